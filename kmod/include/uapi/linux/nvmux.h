@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nvmux.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_NVMUX_H
+#define _UAPI_LINUX_NVMUX_H
+
+#define NVMUX_FAMILY_NAME	"nvmux"
+#define NVMUX_FAMILY_VERSION	1
+
+/**
+ * enum nvmux_mode - Who has a GPU.
+ * @NVMUX_MODE_HOST: another driver of the host has it, or none
+ * @NVMUX_MODE_VGPU: nvmux shares it as vGPUs
+ * @NVMUX_MODE_PASSTHROUGH: vfio-pci has it, for one VM
+ */
+enum nvmux_mode {
+	NVMUX_MODE_HOST = 1,
+	NVMUX_MODE_VGPU,
+	NVMUX_MODE_PASSTHROUGH,
+};
+
+/**
+ * enum nvmux_partition - How the framebuffer of a GPU in vgpu mode is divided.
+ * @NVMUX_PARTITION_SAME_SIZE: time-sliced, all vGPUs have the framebuffer size
+ *   of the first
+ * @NVMUX_PARTITION_MIXED_SIZE: time-sliced, fixed placement ids for each size
+ * @NVMUX_PARTITION_MIG: GPU instances
+ */
+enum nvmux_partition {
+	NVMUX_PARTITION_SAME_SIZE = 1,
+	NVMUX_PARTITION_MIXED_SIZE,
+	NVMUX_PARTITION_MIG,
+};
+
+/**
+ * enum nvmux_vgpu_state - Where a vGPU is in its life.
+ * @NVMUX_VGPU_STATE_RESERVED: placed and counted, no VFIO device yet
+ * @NVMUX_VGPU_STATE_PUBLISHED: its VFIO device exists
+ * @NVMUX_VGPU_STATE_OPEN: a process holds its VFIO device
+ */
+enum nvmux_vgpu_state {
+	NVMUX_VGPU_STATE_RESERVED = 1,
+	NVMUX_VGPU_STATE_PUBLISHED,
+	NVMUX_VGPU_STATE_OPEN,
+};
+
+/**
+ * enum nvmux_set_flags - Options of gpu-set.
+ * @NVMUX_SET_FLAGS_DETACH: take the GPU from the driver of the host that is
+ *   bound to it
+ */
+enum nvmux_set_flags {
+	NVMUX_SET_FLAGS_DETACH = 1,
+};
+
+enum {
+	NVMUX_A_GPU_BDF = 1,
+	NVMUX_A_GPU_DEVICE_ID,
+	NVMUX_A_GPU_SUBSYSTEM_VENDOR_ID,
+	NVMUX_A_GPU_SUBSYSTEM_ID,
+	NVMUX_A_GPU_CLASS,
+	NVMUX_A_GPU_BOARD,
+	NVMUX_A_GPU_CHIP,
+	NVMUX_A_GPU_DRIVER,
+	NVMUX_A_GPU_MODE,
+	NVMUX_A_GPU_TARGET,
+	NVMUX_A_GPU_ERROR,
+	NVMUX_A_GPU_QUARANTINE,
+	NVMUX_A_GPU_FB_SIZE,
+	NVMUX_A_GPU_BAR1_SIZE,
+	NVMUX_A_GPU_NUMA_NODE,
+	NVMUX_A_GPU_IOMMU_GROUP,
+	NVMUX_A_GPU_PARTITION,
+	NVMUX_A_GPU_VGPU_COUNT,
+	NVMUX_A_GPU_COMPANION,
+	NVMUX_A_GPU_FLAGS,
+	NVMUX_A_GPU_PAD,
+
+	__NVMUX_A_GPU_MAX,
+	NVMUX_A_GPU_MAX = (__NVMUX_A_GPU_MAX - 1)
+};
+
+enum {
+	NVMUX_A_COMPANION_BDF = 1,
+	NVMUX_A_COMPANION_CLASS,
+	NVMUX_A_COMPANION_DRIVER,
+
+	__NVMUX_A_COMPANION_MAX,
+	NVMUX_A_COMPANION_MAX = (__NVMUX_A_COMPANION_MAX - 1)
+};
+
+enum {
+	NVMUX_A_TYPE_GPU = 1,
+	NVMUX_A_TYPE_NAME,
+	NVMUX_A_TYPE_MDEV_TYPE,
+	NVMUX_A_TYPE_LABEL,
+	NVMUX_A_TYPE_SERIES,
+	NVMUX_A_TYPE_FB_SIZE,
+	NVMUX_A_TYPE_BAR1_SIZE,
+	NVMUX_A_TYPE_MAX_INSTANCES,
+	NVMUX_A_TYPE_AVAILABLE,
+	NVMUX_A_TYPE_REASON,
+	NVMUX_A_TYPE_HEADS,
+	NVMUX_A_TYPE_MAX_X,
+	NVMUX_A_TYPE_MAX_Y,
+	NVMUX_A_TYPE_FRL,
+	NVMUX_A_TYPE_MAX_PER_VM,
+	NVMUX_A_TYPE_DEVICE_ID,
+	NVMUX_A_TYPE_SUBSYSTEM_ID,
+	NVMUX_A_TYPE_PAD,
+
+	__NVMUX_A_TYPE_MAX,
+	NVMUX_A_TYPE_MAX = (__NVMUX_A_TYPE_MAX - 1)
+};
+
+enum {
+	NVMUX_A_VGPU_GPU = 1,
+	NVMUX_A_VGPU_UUID,
+	NVMUX_A_VGPU_TYPE,
+	NVMUX_A_VGPU_STATE,
+	NVMUX_A_VGPU_PLACEMENT,
+	NVMUX_A_VGPU_OFFSET,
+	NVMUX_A_VGPU_SIZE,
+	NVMUX_A_VGPU_BAR1_SIZE,
+	NVMUX_A_VGPU_PID,
+	NVMUX_A_VGPU_COMM,
+	NVMUX_A_VGPU_PAD,
+
+	__NVMUX_A_VGPU_MAX,
+	NVMUX_A_VGPU_MAX = (__NVMUX_A_VGPU_MAX - 1)
+};
+
+enum {
+	NVMUX_CMD_GPU_GET = 1,
+	NVMUX_CMD_GPU_SET,
+	NVMUX_CMD_GPU_NTF,
+	NVMUX_CMD_GPU_DEL_NTF,
+	NVMUX_CMD_TYPE_GET,
+	NVMUX_CMD_VGPU_NEW,
+	NVMUX_CMD_VGPU_DEL,
+	NVMUX_CMD_VGPU_GET,
+	NVMUX_CMD_VGPU_NTF,
+	NVMUX_CMD_VGPU_DEL_NTF,
+
+	__NVMUX_CMD_MAX,
+	NVMUX_CMD_MAX = (__NVMUX_CMD_MAX - 1)
+};
+
+#define NVMUX_MCGRP_MONITOR	"monitor"
+
+#endif /* _UAPI_LINUX_NVMUX_H */
