@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The XML of a libvirt domain, reduced to the host devices that it names.
+ *
+ * The text comes through a hook and may hold what anybody put into a domain's
+ * metadata, so the parser gets no network, no document type (hence no
+ * entities) and a size limit. Knows nothing about GPUs: which of the devices
+ * matter is for the callers to say.
+ */
+#include "domain.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+/* A domain with hundreds of disks is some 200 KiB. */
+#define DOMAIN_XML_MAX (4U * 1024 * 1024)
+
+static bool node_is(const xmlNode *node, const char *name)
+{
+	return node->type == XML_ELEMENT_NODE && !strcmp((const char *)node->name, name);
+}
+
+static xmlNode *child_named(const xmlNode *parent, const char *name)
+{
+	xmlNode *node;
+
+	for (node = parent->children; node; node = node->next)
+		if (node_is(node, name))
+			return node;
+	return NULL;
+}
+
+/* Copies into memory of malloc(), so that nobody else needs libxml2 to free it. */
+static int text_take(xmlChar *text, char **ret)
+{
+	char *copy;
+
+	if (!text)
+		return -EINVAL;
+	copy = strdup((const char *)text);
+	xmlFree(text);
+	if (!copy)
+		return -ENOMEM;
+	*ret = copy;
+	return 0;
+}
+
+static bool attr_is(xmlNode *node, const char *name, const char *value)
+{
+	xmlChar *text = xmlGetNoNsProp(node, (const xmlChar *)name);
+	bool is = text && !strcmp((const char *)text, value);
+
+	xmlFree(text);
+	return is;
+}
+
+/* libvirt takes decimal and 0x numbers and lets any part be left out. */
+static int attr_number(xmlNode *node, const char *name, unsigned long max, unsigned long *ret)
+{
+	xmlChar *text = xmlGetNoNsProp(node, (const xmlChar *)name);
+	unsigned long v = 0;
+	int err = 0;
+	char *end;
+
+	if (text) {
+		errno = 0;
+		v = strtoul((const char *)text, &end, 0);
+		if (errno || *end || !isdigit(*text) || v > max)
+			err = -EINVAL;
+	}
+	xmlFree(text);
+	if (!err)
+		*ret = v;
+	return err;
+}
+
+/* libvirt keeps the UUID of an mdev as it was typed: any case, hyphens or not. */
+static int uuid_canonical(const char *text, char **ret)
+{
+	char out[37];
+	size_t n = 0;
+
+	for (; *text; text++) {
+		if (*text == '-')
+			continue;
+		if (!isxdigit((unsigned char)*text) || n >= 36)
+			return -EINVAL;
+		if (n == 8 || n == 13 || n == 18 || n == 23)
+			out[n++] = '-';
+		out[n++] = tolower((unsigned char)*text);
+	}
+	if (n != 36)
+		return -EINVAL;
+	out[n] = '\0';
+	*ret = strdup(out);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int uuid_take(xmlChar *text, char **ret)
+{
+	char *raw = NULL;
+	int err;
+
+	err = text_take(text, &raw);
+	if (!err)
+		err = uuid_canonical(raw, ret);
+	free(raw);
+	return err;
+}
+
+/* Takes over @item also when it fails. */
+static int list_add(char ***list, size_t *n, char *item)
+{
+	char **longer = realloc(*list, (*n + 2) * sizeof(**list));
+
+	if (!longer) {
+		free(item);
+		return -ENOMEM;
+	}
+	longer[(*n)++] = item;
+	longer[*n] = NULL;
+	*list = longer;
+	return 0;
+}
+
+static int domain_add_mdev(struct domain *d, xmlNode *address)
+{
+	char *uuid = NULL;
+	int err;
+
+	err = uuid_take(xmlGetNoNsProp(address, (const xmlChar *)"uuid"), &uuid);
+	if (err)
+		return err;
+	return list_add(&d->mdevs, &d->n_mdevs, uuid);
+}
+
+static int domain_add_pci(struct domain *d, xmlNode *address)
+{
+	unsigned long domain, bus, slot, function;
+	char *bdf;
+
+	if (attr_number(address, "domain", 0xffffffff, &domain) ||
+	    attr_number(address, "bus", 0xff, &bus) ||
+	    attr_number(address, "slot", 0x1f, &slot) ||
+	    attr_number(address, "function", 7, &function))
+		return -EINVAL;
+	if (asprintf(&bdf, "%04lx:%02lx:%02lx.%lx", domain, bus, slot, function) < 0)
+		return -ENOMEM;
+	return list_add(&d->pcis, &d->n_pcis, bdf);
+}
+
+/* The address inside <source> is the host's; one outside it is the guest's. */
+static xmlNode *source_address(xmlNode *device)
+{
+	xmlNode *source = child_named(device, "source");
+
+	return source ? child_named(source, "address") : NULL;
+}
+
+static int domain_add_device(struct domain *d, xmlNode *device)
+{
+	bool hostdev = node_is(device, "hostdev") && attr_is(device, "mode", "subsystem");
+	bool mdev = hostdev && attr_is(device, "type", "mdev");
+	bool pci = hostdev && attr_is(device, "type", "pci");
+	xmlNode *address;
+
+	if (node_is(device, "interface") && attr_is(device, "type", "hostdev"))
+		pci = true;
+	if (!mdev && !pci)
+		return 0;
+	address = source_address(device);
+	if (!address)
+		return -EINVAL;
+	return mdev ? domain_add_mdev(d, address) : domain_add_pci(d, address);
+}
+
+static int domain_read_devices(struct domain *d, xmlNode *root)
+{
+	xmlNode *devices = child_named(root, "devices");
+	xmlNode *node;
+	int err;
+
+	for (node = devices ? devices->children : NULL; node; node = node->next) {
+		err = domain_add_device(d, node);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int domain_read_identity(struct domain *d, xmlNode *root)
+{
+	xmlNode *name = child_named(root, "name");
+	xmlNode *uuid = child_named(root, "uuid");
+	int err;
+
+	if (!name)
+		return -EINVAL;
+	err = text_take(xmlNodeGetContent(name), &d->name);
+	if (err)
+		return err;
+	if (uuid)
+		return uuid_take(xmlNodeGetContent(uuid), &d->uuid);
+	d->uuid = strdup("");
+	return d->uuid ? 0 : -ENOMEM;
+}
+
+static int domain_alloc(struct domain **ret)
+{
+	struct domain *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return -ENOMEM;
+	d->mdevs = calloc(1, sizeof(*d->mdevs));
+	d->pcis = calloc(1, sizeof(*d->pcis));
+	if (!d->mdevs || !d->pcis) {
+		domain_free(d);
+		return -ENOMEM;
+	}
+	*ret = d;
+	return 0;
+}
+
+static int domain_read(xmlDoc *doc, struct domain **ret)
+{
+	xmlNode *root = xmlDocGetRootElement(doc);
+	struct domain *d;
+	int err;
+
+	if (!root || !node_is(root, "domain"))
+		return -EINVAL;
+	err = domain_alloc(&d);
+	if (err)
+		return err;
+	err = domain_read_identity(d, root);
+	if (!err)
+		err = domain_read_devices(d, root);
+	if (err) {
+		domain_free(d);
+		return err;
+	}
+	*ret = d;
+	return 0;
+}
+
+/* No domain has a document type; without one there are no entities to expand. */
+static void refuse_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
+			   const xmlChar *system)
+{
+	(void)name;
+	(void)external;
+	(void)system;
+	xmlStopParser(ctx);
+}
+
+int domain_parse(const char *xml, size_t len, struct domain **ret)
+{
+	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+	xmlParserCtxt *ctx;
+	xmlDoc *doc;
+	int err = -EINVAL;
+
+	if (len > DOMAIN_XML_MAX)
+		return -EFBIG;
+	ctx = xmlNewParserCtxt();
+	if (!ctx)
+		return -ENOMEM;
+	ctx->sax->internalSubset = refuse_doctype;
+	doc = xmlCtxtReadMemory(ctx, xml, len, NULL, NULL, options);
+	if (doc)
+		err = domain_read(doc, ret);
+	xmlFreeDoc(doc);
+	xmlFreeParserCtxt(ctx);
+	return err;
+}
+
+static void list_free(char **list)
+{
+	char **item;
+
+	for (item = list; item && *item; item++)
+		free(*item);
+	free(list);
+}
+
+void domain_free(struct domain *d)
+{
+	if (!d)
+		return;
+	free(d->name);
+	free(d->uuid);
+	list_free(d->mdevs);
+	list_free(d->pcis);
+	free(d);
+}
