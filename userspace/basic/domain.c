@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The XML of a libvirt domain, reduced to the host devices that it names.
  *
@@ -7,8 +7,6 @@
  * entities) and a size limit. Knows nothing about GPUs: which of the devices
  * matter is for the callers to say.
  */
-#include "domain.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -18,6 +16,8 @@
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+
+#include "domain.h"
 
 /* A domain with hundreds of disks is some 200 KiB. */
 #define DOMAIN_XML_MAX (4U * 1024 * 1024)

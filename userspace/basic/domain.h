@@ -1,8 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #ifndef NVMUX_BASIC_DOMAIN_H
 #define NVMUX_BASIC_DOMAIN_H
 
 #include <stddef.h>
+
+#include "cleanup.h"
 
 /* What a libvirt domain says about host devices. Both lists end in NULL. */
 struct domain {
@@ -26,9 +28,6 @@ struct domain {
 int domain_parse(const char *xml, size_t len, struct domain **ret);
 void domain_free(struct domain *d);
 
-static inline void domain_freep(struct domain **d)
-{
-	domain_free(*d);
-}
+DEFINE_CLEANUP(struct domain *, domain_free)
 
 #endif
