@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef NVMUX_CLI_ARGS_H
+#define NVMUX_CLI_ARGS_H
+
+#include <stdbool.h>
+
+#include "cli/output.h"
+
+/* Options; verbs name those of their own. */
+enum option {
+	OPTION_JSON = 1 << 0,
+	OPTION_PRETTY = 1 << 1,
+	OPTION_JSON_VERSION = 1 << 2,
+	OPTION_HELP = 1 << 3,
+	OPTION_VERSION = 1 << 4,
+	OPTION_COMPLETION = 1 << 5,
+	OPTION_DETACH = 1 << 6,
+	OPTION_UUID = 1 << 7,
+	OPTION_PLACEMENT = 1 << 8,
+};
+
+#define OPTIONS_EVERYWHERE (OPTION_JSON | OPTION_PRETTY | OPTION_JSON_VERSION | \
+			    OPTION_HELP | OPTION_VERSION | OPTION_COMPLETION)
+
+struct option_desc {
+	enum option option;
+	char letter;
+	const char *name;
+	const char *value;	/* what follows it, or NULL */
+	const char *help;	/* NULL: hidden */
+};
+
+extern const struct option_desc option_descs[];	/* ends with option 0 */
+
+#define WORDS_MAX 8
+
+struct args {
+	struct output output;
+	unsigned int seen;	/* enum option bits */
+	const char *completion;
+	const char *uuid;
+	unsigned int placement;
+	const char *words[WORDS_MAX + 1];
+	int n_words;
+};
+
+/* Options may stand anywhere, "--" ends them. Return: exit code. */
+int args_parse(struct args *a, int argc, char **argv);
+
+/* "see nvmux --help" belongs to every complaint about a command line. */
+int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Names of the options among @options, such as "--detach". */
+const struct option_desc *option_desc_of(enum option option);
+
+/* Checks of words, so that typing errors are found before anybody is asked. */
+int check_gpu(const char *word);
+int check_mode(const char *word);
+int check_uuid(const char *word);
+
+#endif

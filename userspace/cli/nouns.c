@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The nouns of the command line: what their values are called in D-Bus, in a
+ * list, in "show" and in JSON. The order here is the order everywhere.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "cli/fail.h"
+#include "cli/nouns.h"
+
+const char *mode_graphics_type(const char *mode)
+{
+	static const char *const words[][2] = {
+		{ "host", "Shared" },
+		{ "vgpu", "Shared Direct" },
+		{ "passthrough", "Direct" },
+	};
+
+	for (size_t i = 0; mode && i < ARRAY_SIZE(words); i++)
+		if (!strcmp(mode, words[i][0]))
+			return words[i][1];
+	return NULL;
+}
+
+static bool text_is_set(const char *text)
+{
+	return text && *text;
+}
+
+static void put_text(const char *text, FILE *f)
+{
+	put_clean(text_is_set(text) ? text : "-", f);
+}
+
+#define FIELD(row, field) .offset = offsetof(struct row, field)
+
+/* companion */
+
+static const struct column companion_columns[] = {
+	{ .key = "address", .kind = KIND_TEXT, FIELD(companion, address) },
+	{ .key = "class", .kind = KIND_CLASS, FIELD(companion, class) },
+	{ .key = "driver", .kind = KIND_TEXT, FIELD(companion, driver) },
+	{}
+};
+
+const struct noun companion_noun = { "companions", companion_columns, sizeof(struct companion) };
+
+/* gpu */
+
+static const char *gpu_active_type(const void *row)
+{
+	const struct gpu *gpu = row;
+
+	return mode_graphics_type(gpu->active_mode);
+}
+
+static const char *gpu_configured_type(const void *row)
+{
+	const struct gpu *gpu = row;
+
+	return mode_graphics_type(gpu->configured_mode);
+}
+
+/* "host>vgpu" while it switches, "host!" when it is quarantined */
+static void gpu_print_active(const void *row, FILE *f)
+{
+	const struct gpu *gpu = row;
+
+	put_text(gpu->active_mode, f);
+	if (text_is_set(gpu->target_mode)) {
+		fputc('>', f);
+		put_clean(gpu->target_mode, f);
+	}
+	if (text_is_set(gpu->quarantine))
+		fputc('!', f);
+}
+
+static void gpu_print_configured(const void *row, FILE *f)
+{
+	const struct gpu *gpu = row;
+
+	put_text(gpu->configured_mode, f);
+	if (text_is_set(gpu->configured_mode) && text_is_set(gpu->active_mode) &&
+	    strcmp(gpu->configured_mode, gpu->active_mode))
+		fputc('*', f);
+}
+
+static const struct column gpu_columns[] = {
+	{ "GPU", "GPU", "address", "Address", KIND_TEXT, FIELD(gpu, address) },
+	{ "BOARD", "Board", "board", "Board", KIND_TEXT, FIELD(gpu, board) },
+	{ NULL, "Device ID", "device_id", "DeviceId", KIND_ID, FIELD(gpu, device_id) },
+	{ NULL, "Subsystem vendor ID", "subsystem_vendor_id", "SubsystemVendorId", KIND_ID,
+	  FIELD(gpu, subsystem_vendor_id) },
+	{ NULL, "Subsystem ID", "subsystem_id", "SubsystemId", KIND_ID, FIELD(gpu, subsystem_id) },
+	{ NULL, "Class", "class", "Class", KIND_CLASS, FIELD(gpu, class) },
+	{ NULL, "Chip", "chip", "Chip", KIND_ID, FIELD(gpu, chip) },
+	{ "MODE", NULL, NULL, NULL, KIND_TEXT, FIELD(gpu, active_mode),
+	  .human = gpu_print_active },
+	{ NULL, "Active mode", "active_mode", "ActiveMode", KIND_TEXT, FIELD(gpu, active_mode) },
+	{ NULL, "Active Type", "active_type", .kind = KIND_WORD, .word = gpu_active_type },
+	{ "CONFIGURED", NULL, NULL, NULL, KIND_TEXT, FIELD(gpu, configured_mode),
+	  .human = gpu_print_configured },
+	{ NULL, "Configured mode", "configured_mode", "ConfiguredMode", KIND_TEXT,
+	  FIELD(gpu, configured_mode) },
+	{ NULL, "Configured Type", "configured_type", .kind = KIND_WORD,
+	  .word = gpu_configured_type },
+	{ NULL, "Switching to", "target_mode", "TargetMode", KIND_TEXT, FIELD(gpu, target_mode) },
+	{ NULL, "Pending", "pending", "Pending", KIND_TEXT, FIELD(gpu, pending) },
+	{ NULL, "Last error", "error", "Error", KIND_TEXT, FIELD(gpu, error) },
+	{ NULL, "Quarantine", "quarantine", "Quarantine", KIND_TEXT, FIELD(gpu, quarantine) },
+	{ "DRIVER", "Driver", "driver", "Driver", KIND_TEXT, FIELD(gpu, driver) },
+	{ NULL, "Framebuffer", "fb_size", "FbSize", KIND_SIZE, FIELD(gpu, fb_size) },
+	{ NULL, "BAR1", "bar1_size", "Bar1Size", KIND_SIZE, FIELD(gpu, bar1_size) },
+	{ NULL, "NUMA node", "numa_node", "NumaNode", KIND_INDEX, FIELD(gpu, numa_node) },
+	{ NULL, "IOMMU group", "iommu_group", "IommuGroup", KIND_INDEX, FIELD(gpu, iommu_group) },
+	{ NULL, "Partition", "partition", "Partition", KIND_TEXT, FIELD(gpu, partition) },
+	{ "VGPUS", "vGPUs", "vgpu_count", "VgpuCount", KIND_COUNT, FIELD(gpu, vgpu_count) },
+	{ NULL, "Companions", "companions", "Companions", KIND_RECORDS, FIELD(gpu, companions),
+	  .records = &companion_noun },
+	{ "VMS", "VMs", "vms", "Vms", KIND_LIST, FIELD(gpu, vms) },
+	{}
+};
+
+const struct noun gpu_noun = { "gpus", gpu_columns, sizeof(struct gpu) };
+
+/* vgpu */
+
+/* The VM when it is known, else the process: "qemu-system-x86[4711]" */
+static void vgpu_print_holder(const void *row, FILE *f)
+{
+	const struct vgpu *vgpu = row;
+
+	if (text_is_set(vgpu->vm) || !vgpu->pid) {
+		put_text(vgpu->vm, f);
+		return;
+	}
+	put_text(vgpu->command, f);
+	fprintf(f, "[%u]", vgpu->pid);
+}
+
+static const struct column vgpu_columns[] = {
+	{ "GPU", "GPU", "gpu", "Gpu", KIND_TEXT, FIELD(vgpu, gpu) },
+	{ "UUID", "UUID", "uuid", "Uuid", KIND_TEXT, FIELD(vgpu, uuid) },
+	{ "TYPE", "Type", "type", "Type", KIND_TEXT, FIELD(vgpu, type) },
+	{ "STATE", "State", "state", "State", KIND_TEXT, FIELD(vgpu, state) },
+	{ "PLACEMENT", "Placement", "placement", "Placement", KIND_COUNT, FIELD(vgpu, placement) },
+	{ NULL, "Offset", "offset", "Offset", KIND_OFFSET, FIELD(vgpu, offset) },
+	{ "SIZE", "Size", "size", "Size", KIND_SIZE, FIELD(vgpu, size) },
+	{ NULL, "BAR1", "bar1_size", "Bar1Size", KIND_SIZE, FIELD(vgpu, bar1_size) },
+	{ "HOLDER", NULL, NULL, NULL, KIND_TEXT, FIELD(vgpu, vm), .human = vgpu_print_holder },
+	{ NULL, "PID", "pid", "Pid", KIND_NUMBER, FIELD(vgpu, pid) },
+	{ NULL, "Command", "command", "Command", KIND_TEXT, FIELD(vgpu, command) },
+	{ NULL, "VM", "vm", "Vm", KIND_TEXT, FIELD(vgpu, vm) },
+	{}
+};
+
+const struct noun vgpu_noun = { "vgpus", vgpu_columns, sizeof(struct vgpu) };
+
+/* type */
+
+static const struct column type_columns[] = {
+	{ "GPU", NULL, "gpu", "gpu", KIND_TEXT, FIELD(vgpu_type, gpu) },
+	{ "TYPE", NULL, "name", "name", KIND_TEXT, FIELD(vgpu_type, name) },
+	{ NULL, NULL, "mdev_type", "mdev_type", KIND_TEXT, FIELD(vgpu_type, mdev_type) },
+	{ NULL, NULL, "label", "label", KIND_TEXT, FIELD(vgpu_type, label) },
+	{ NULL, NULL, "series", "series", KIND_TEXT, FIELD(vgpu_type, series) },
+	{ "SIZE", NULL, "fb_size", "fb_size", KIND_SIZE, FIELD(vgpu_type, fb_size) },
+	{ "BAR1", NULL, "bar1_size", "bar1_size", KIND_SIZE, FIELD(vgpu_type, bar1_size) },
+	{ "MAX", NULL, "max_instances", "max_instances", KIND_COUNT,
+	  FIELD(vgpu_type, max_instances) },
+	{ "AVAILABLE", NULL, "available", "available", KIND_COUNT, FIELD(vgpu_type, available) },
+	{ NULL, NULL, "heads", "heads", KIND_NUMBER, FIELD(vgpu_type, heads) },
+	{ NULL, NULL, "max_x", "max_x", KIND_NUMBER, FIELD(vgpu_type, max_x) },
+	{ NULL, NULL, "max_y", "max_y", KIND_NUMBER, FIELD(vgpu_type, max_y) },
+	{ NULL, NULL, "frl", "frl", KIND_NUMBER, FIELD(vgpu_type, frl) },
+	{ NULL, NULL, "max_per_vm", "max_per_vm", KIND_NUMBER, FIELD(vgpu_type, max_per_vm) },
+	{ NULL, NULL, "device_id", "device_id", KIND_ID, FIELD(vgpu_type, device_id) },
+	{ NULL, NULL, "subsystem_id", "subsystem_id", KIND_ID, FIELD(vgpu_type, subsystem_id) },
+	{ "REASON", NULL, "reason", "reason", KIND_TEXT, FIELD(vgpu_type, reason) },
+	{}
+};
+
+const struct noun type_noun = { "types", type_columns, sizeof(struct vgpu_type) };
+
+/* vm */
+
+static const struct column vm_columns[] = {
+	{ "VM", NULL, "name", "name", KIND_TEXT, FIELD(vm, name) },
+	{ NULL, NULL, "uuid", "uuid", KIND_TEXT, FIELD(vm, uuid) },
+	{ "PID", NULL, "pid", "pid", KIND_NUMBER, FIELD(vm, pid) },
+	{ "GPUS", NULL, "gpus", "gpus", KIND_LIST, FIELD(vm, gpus) },
+	{ "VGPUS", NULL, "vgpus", "vgpus", KIND_LIST, FIELD(vm, vgpus) },
+	{ "VIOLATION", NULL, "violation", "violation", KIND_TEXT, FIELD(vm, violation) },
+	{}
+};
+
+const struct noun vm_noun = { "vms", vm_columns, sizeof(struct vm) };
+
+/* event */
+
+/* The text is often empty and ends the line: no "-" for it. */
+static void event_print_text(const void *row, FILE *f)
+{
+	const struct event *event = row;
+
+	put_clean(event->text ? event->text : "", f);
+}
+
+static const struct column event_columns[] = {
+	{ .key = "event", .kind = KIND_TEXT, FIELD(event, event) },
+	{ .key = "id", .kind = KIND_TEXT, FIELD(event, id) },
+	{ .key = "text", .kind = KIND_TEXT, FIELD(event, text), .human = event_print_text },
+	{}
+};
+
+const struct noun event_noun = { "events", event_columns, sizeof(struct event) };

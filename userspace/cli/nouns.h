@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef NVMUX_CLI_NOUNS_H
+#define NVMUX_CLI_NOUNS_H
+
+#include "cli/column.h"
+
+struct companion {
+	char *address;
+	uint32_t class;
+	char *driver;
+};
+
+struct gpu {
+	char *address;
+	char *board;
+	uint32_t device_id;
+	uint32_t subsystem_vendor_id;
+	uint32_t subsystem_id;
+	uint32_t class;
+	uint32_t chip;
+	char *driver;
+	char *active_mode;
+	char *configured_mode;
+	char *target_mode;
+	char *pending;
+	char *error;
+	char *quarantine;
+	uint64_t fb_size;
+	uint64_t bar1_size;
+	int32_t numa_node;
+	int32_t iommu_group;
+	char *partition;
+	uint32_t vgpu_count;
+	struct records companions;
+	char **vms;
+};
+
+struct vgpu {
+	char *gpu;
+	char *uuid;
+	char *type;
+	char *state;
+	uint32_t placement;
+	uint64_t offset;
+	uint64_t size;
+	uint64_t bar1_size;
+	uint32_t pid;
+	char *command;
+	char *vm;
+};
+
+struct vgpu_type {
+	char *gpu;
+	char *name;
+	char *mdev_type;
+	char *label;
+	char *series;
+	uint64_t fb_size;
+	uint64_t bar1_size;
+	uint32_t max_instances;
+	uint32_t available;
+	char *reason;
+	uint32_t heads;
+	uint32_t max_x;
+	uint32_t max_y;
+	uint32_t frl;
+	uint32_t max_per_vm;
+	uint32_t device_id;
+	uint32_t subsystem_id;
+};
+
+struct vm {
+	char *name;
+	char *uuid;
+	uint32_t pid;
+	char **gpus;
+	char **vgpus;
+	char *violation;
+};
+
+struct event {
+	char *event;
+	char *id;
+	char *text;
+};
+
+extern const struct noun companion_noun, gpu_noun, vgpu_noun, type_noun, vm_noun, event_noun;
+
+/* vSphere's word for a mode, or NULL. */
+const char *mode_graphics_type(const char *mode);
+
+#endif

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verb table, in the order of the help. */
+#include "cli/verbs.h"
+
+const struct verb verbs[] = {
+	{ "gpu", "list", "", 0, cmd_gpu_list, "list the GPUs" },
+	{ "gpu", "show", "GPU", 0, cmd_gpu_show, "show all about one GPU" },
+	{ "gpu", "set-mode", "GPU MODE", OPTION_DETACH, cmd_gpu_set_mode,
+	  "switch a GPU, now and after each boot" },
+	{ "gpu", "xml", "GPU", 0, cmd_gpu_xml, "libvirt <hostdev> of a whole GPU" },
+	{ "type", "list", "[GPU]", 0, cmd_type_list, "list the vGPU types and what is left" },
+	{ "vgpu", "list", "", 0, cmd_vgpu_list, "list the vGPUs" },
+	{ "vgpu", "show", "UUID", 0, cmd_vgpu_show, "show all about one vGPU" },
+	{ "vgpu", "create", "[GPU] TYPE", OPTION_UUID | OPTION_PLACEMENT, cmd_vgpu_create,
+	  "create a vGPU and print its UUID" },
+	{ "vgpu", "delete", "UUID", 0, cmd_vgpu_delete, "delete a vGPU that nobody uses" },
+	{ "vgpu", "xml", "UUID", 0, cmd_vgpu_xml, "libvirt <hostdev> of a vGPU" },
+	{ "vm", "list", "", 0, cmd_vm_list, "list the VMs that use GPUs or vGPUs" },
+	{ "monitor", NULL, "", 0, cmd_monitor, "print a line per event until interrupted" },
+	{}
+};
