@@ -61,6 +61,7 @@ fetch() {
 	unpack "$1"
 	merge_usr "$1"
 	describe "$1"
+	depmod -b "$1/layer/usr" "$(cat "$1/release")"
 }
 
 suite_of() {

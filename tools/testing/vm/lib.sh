@@ -37,9 +37,11 @@ key() {
 	done | sha256sum | cut -c1-12
 }
 
-# A private place below the cache, so that the final rename is atomic.
+# A private place below the cache, so that the final rename is atomic. The
+# caller holds the lock of that name, so what lies there is a dead build's.
 scratch() {
 	mkdir -p "$VM_CACHE/tmp"
+	rm -rf --one-file-system "$VM_CACHE/tmp/$1".??????
 	mktemp -d "$VM_CACHE/tmp/$1.XXXXXX"
 }
 
@@ -56,6 +58,14 @@ drop_old() {
 	[ -n "$2" ] || return 0
 	find "$VM_CACHE" -mindepth 1 -maxdepth 1 -name "$2" ! -path "$1" \
 		-mmin +1440 -exec rm -rf --one-file-system {} +
+}
+
+# A disk that holds a directory; slack for inodes, since nobody writes to it.
+make_disk() {
+	local size
+	size=$(($(du -xsm "$1" | cut -f1) * 11 / 10 + 16))
+	rm -f "$2"
+	mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$1" "$2" "${size}M" >/dev/null
 }
 
 # Package lists allow comments and several names in a line.

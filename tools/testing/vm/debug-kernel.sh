@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds the kernel that watches us: KASAN, lockdep, kmemleak, fault injection
+# and gcov, from config.base + config.debug; prints its directory, which looks
+# like those of kernel.sh. Ten minutes cold, one with a warm ccache.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+SRC=/usr/src/nvmux-debug-source
+OBJ=/usr/src/nvmux-debug-kernel
+FRAGMENTS="$VM_DIR/config.base $VM_DIR/config.debug"
+
+# Fixed names and dates make equal input give equal objects.
+kernel_make() {
+	local tmp=$1
+	shift
+	"$VM_DIR/enter.sh" -b "$SOURCE:$SRC:ro" -b "$tmp/obj:$OBJ" -b "$tmp:/out" \
+		env KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=nvmux \
+		KBUILD_BUILD_HOST=vm nice -n 5 make -s -C "$SRC" O="$OBJ" \
+		CC="ccache gcc" HOSTCC="ccache gcc" "-j$(nproc)" "$@" >&2
+}
+
+# Requested lines, a later fragment overriding an earlier one.
+requested() {
+	# shellcheck disable=SC2086
+	sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=\(.*\)$/\1 \2/p' $FRAGMENTS |
+		awk '{ name = $1; sub(/^[^ ]* /, ""); value[name] = $0 }
+			END { for (name in value) print name, value[name] }' | sort
+}
+
+# allnoconfig drops a line whose dependency is missing without a word.
+check_config() {
+	local name value lost=()
+	while read -r name value; do
+		case $value in
+		n) ! grep -q "^$name=" "$1" ;;
+		*) grep -qxF "$name=$value" "$1" ;;
+		esac || lost+=("$name=$value")
+	done < <(requested)
+	[ "${#lost[@]}" = 0 ] || die "Kconfig refused: ${lost[*]}"
+}
+
+configure() {
+	mkdir "$1/obj"
+	# shellcheck disable=SC2086
+	cat $FRAGMENTS >"$1/all.config"
+	kernel_make "$1" KCONFIG_ALLCONFIG=/out/all.config allnoconfig
+	check_config "$1/obj/.config"
+}
+
+# What compiling and loading a module needs of the source tree.
+pack_source() {
+	mkdir -p "$1/layer$SRC"
+	(cd "$SOURCE" && cp -a --parents Makefile Kbuild Kconfig include scripts \
+		arch/x86/include arch/x86/Makefile* arch/x86/Kbuild \
+		arch/x86/entry/syscalls tools/include "$1/layer$SRC")
+}
+
+# And of the build tree: the generated headers, the tools, the symbols.
+pack_objects() {
+	mkdir -p "$1/layer$OBJ"
+	(cd "$1/obj" && cp -a --parents .config Makefile Module.symvers include \
+		scripts arch/x86/include tools/objtool/objtool "$1/layer$OBJ")
+}
+
+pack() {
+	kernel_make "$1" INSTALL_MOD_PATH=/out/layer/usr modules_install
+	pack_source "$1"
+	pack_objects "$1"
+	basename "$1"/layer/usr/lib/modules/* >"$1/release"
+	ln -sfn "$OBJ" "$1/layer/usr/lib/modules/$(cat "$1/release")/build"
+	cp "$1/obj/arch/x86/boot/bzImage" "$1/vmlinuz"
+	cp "$1/obj/vmlinux" "$1/vmlinux"
+	rm -r "$1/obj" "$1/all.config"
+}
+
+build() {
+	log "building the debug kernel (10 minutes)"
+	configure "$1"
+	kernel_make "$1" bzImage modules
+	pack "$1"
+}
+
+main() {
+	local dir tmp
+	SOURCE=$("$VM_DIR/source.sh")
+	# shellcheck disable=SC2086
+	dir=$VM_CACHE/kernel-debug-$(key "$0" $FRAGMENTS "$(basename "$SOURCE")")
+	lock kernel-debug
+	if ! [ -d "$dir" ]; then
+		tmp=$(scratch kernel-debug)
+		build "$tmp"
+		publish "$tmp" "$dir" 'kernel-debug-*'
+	fi
+	echo "$dir"
+}
+
+main
