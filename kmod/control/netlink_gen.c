@@ -9,7 +9,6 @@
 #include "netlink_gen.h"
 
 #include <uapi/linux/nvmux.h>
-#include <netlink_sock.h>
 
 /* NVMUX_CMD_GPU_GET - do */
 static const struct nla_policy nvmux_gpu_get_nl_policy[NVMUX_A_GPU_BDF + 1] = {
@@ -124,16 +123,6 @@ static const struct genl_multicast_group nvmux_nl_mcgrps[] = {
 	[NVMUX_NLGRP_MONITOR] = { "monitor", },
 };
 
-static void __nvmux_nl_sock_priv_init(void *priv)
-{
-	nvmux_nl_sock_priv_init(priv);
-}
-
-static void __nvmux_nl_sock_priv_destroy(void *priv)
-{
-	nvmux_nl_sock_priv_destroy(priv);
-}
-
 struct genl_family nvmux_nl_family __ro_after_init = {
 	.name		= NVMUX_FAMILY_NAME,
 	.version	= NVMUX_FAMILY_VERSION,
@@ -144,7 +133,4 @@ struct genl_family nvmux_nl_family __ro_after_init = {
 	.n_split_ops	= ARRAY_SIZE(nvmux_nl_ops),
 	.mcgrps		= nvmux_nl_mcgrps,
 	.n_mcgrps	= ARRAY_SIZE(nvmux_nl_mcgrps),
-	.sock_priv_size	= sizeof(struct nvmux_nl_sock),
-	.sock_priv_init	= __nvmux_nl_sock_priv_init,
-	.sock_priv_destroy = __nvmux_nl_sock_priv_destroy,
 };

@@ -10,7 +10,6 @@
 #include <net/genetlink.h>
 
 #include <uapi/linux/nvmux.h>
-#include <netlink_sock.h>
 
 int nvmux_nl_pre_gpu(const struct genl_split_ops *ops, struct sk_buff *skb,
 		     struct genl_info *info);
@@ -36,8 +35,5 @@ enum {
 };
 
 extern struct genl_family nvmux_nl_family;
-
-void nvmux_nl_sock_priv_init(struct nvmux_nl_sock *priv);
-void nvmux_nl_sock_priv_destroy(struct nvmux_nl_sock *priv);
 
 #endif /* _LINUX_NVMUX_GEN_H */

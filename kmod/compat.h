@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between kernel versions, all of it. Found by what the headers declare where the
+ * version number does not tell (kmod/Kbuild sets the NVMUX_HAVE_ words).
+ */
+#ifndef NVMUX_COMPAT_H
+#define NVMUX_COMPAT_H
+
+#include <linux/device.h>
+#include <linux/pci.h>
+#include <linux/version.h>
+
+/*
+ * Pin or clear the driver of a function. device_set_driver_override() was carried back to stable
+ * kernels; where it exists, pci_dev->driver_override does not. "" clears.
+ */
+static inline int nvmux_set_driver_override(struct pci_dev *pdev, const char *name)
+{
+#ifdef NVMUX_HAVE_DEVICE_SET_DRIVER_OVERRIDE
+	return device_set_driver_override(&pdev->dev, name);
+#else
+	return driver_set_override(&pdev->dev, &pdev->driver_override, name, strlen(name));
+#endif
+}
+
+#endif

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Objects as attributes. The lock of the GPU is held, so a message is one consistent picture.
+ */
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <net/netlink.h>
+
+#include "../core/gpu.h"
+#include "../core/refusal.h"
+#include "../core/type.h"
+#include "../core/vgpu.h"
+#include "../modes/companion.h"
+#include "netlink_fill.h"
+
+static int put_text(struct sk_buff *skb, int attr, const char *text)
+{
+	return text[0] ? nla_put_string(skb, attr, text) : 0;
+}
+
+static int put_known_u32(struct sk_buff *skb, int attr, u32 value)
+{
+	return value ? nla_put_u32(skb, attr, value) : 0;
+}
+
+static int put_known_u64(struct sk_buff *skb, int attr, u64 value, int pad)
+{
+	return value ? nla_put_u64_64bit(skb, attr, value, pad) : 0;
+}
+
+static int fill_ident(struct sk_buff *skb, const struct nvmux_gpu *gpu)
+{
+	const struct nvmux_gpu_ident *ident = &gpu->ident;
+
+	if (nla_put_string(skb, NVMUX_A_GPU_BDF, nvmux_gpu_bdf(gpu)) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_DEVICE_ID, ident->device) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_SUBSYSTEM_VENDOR_ID, ident->subvendor) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_SUBSYSTEM_ID, ident->subsystem) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_CLASS, ident->class) ||
+	    (gpu->board && nla_put_string(skb, NVMUX_A_GPU_BOARD, gpu->board->name)) ||
+	    put_known_u64(skb, NVMUX_A_GPU_BAR1_SIZE, ident->bar1_size, NVMUX_A_GPU_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_state(struct sk_buff *skb, const struct nvmux_gpu *gpu)
+{
+	if (put_known_u32(skb, NVMUX_A_GPU_CHIP, gpu->chip) ||
+	    put_text(skb, NVMUX_A_GPU_DRIVER, gpu->driver) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_MODE, gpu->mode) ||
+	    put_known_u32(skb, NVMUX_A_GPU_TARGET, gpu->target) ||
+	    put_text(skb, NVMUX_A_GPU_ERROR, gpu->error) ||
+	    put_text(skb, NVMUX_A_GPU_QUARANTINE, gpu->quarantine) ||
+	    put_known_u64(skb, NVMUX_A_GPU_FB_SIZE, gpu->fb_size, NVMUX_A_GPU_PAD) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_PARTITION, gpu->partition) ||
+	    nla_put_u32(skb, NVMUX_A_GPU_VGPU_COUNT, gpu->n_vgpus))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_place(struct sk_buff *skb, const struct nvmux_gpu *gpu)
+{
+	struct iommu_group *group = iommu_group_get(gpu->dev);
+	int node = dev_to_node(gpu->dev);
+	int err = 0;
+
+	if (group)
+		err = nla_put_u32(skb, NVMUX_A_GPU_IOMMU_GROUP, iommu_group_id(group));
+	iommu_group_put(group);
+	if (!err && node != NUMA_NO_NODE)
+		err = nla_put_s32(skb, NVMUX_A_GPU_NUMA_NODE, node);
+	return err;
+}
+
+/* The driver may change under us; its name is const data of a module that is then going. */
+static int fill_companion(struct sk_buff *skb, struct pci_dev *pdev)
+{
+	struct nlattr *nest = nla_nest_start(skb, NVMUX_A_GPU_COMPANION);
+	const char *driver;
+
+	if (!nest)
+		return -EMSGSIZE;
+	driver = dev_driver_string(&pdev->dev);
+	if (nla_put_string(skb, NVMUX_A_COMPANION_BDF, pci_name(pdev)) ||
+	    nla_put_u32(skb, NVMUX_A_COMPANION_CLASS, pdev->class) ||
+	    (pdev->dev.driver && nla_put_string(skb, NVMUX_A_COMPANION_DRIVER, driver))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_companions(struct sk_buff *skb, const struct nvmux_gpu *gpu)
+{
+	struct nvmux_companions companions;
+	unsigned int i;
+	int err = 0;
+
+	if (gpu->gone)
+		return 0;
+	nvmux_companions_get(to_pci_dev(gpu->dev), &companions);
+	for (i = 0; i < companions.n && !err; i++)
+		err = fill_companion(skb, companions.pdev[i]);
+	nvmux_companions_put(&companions);
+	return err;
+}
+
+/**
+ * nvmux_nl_fill_gpu() - a GPU as attributes
+ * @skb: message
+ * @gpu: the GPU, its lock is held
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EMSGSIZE.
+ */
+int nvmux_nl_fill_gpu(struct sk_buff *skb, struct nvmux_gpu *gpu)
+{
+	int err = fill_ident(skb, gpu);
+
+	if (!err)
+		err = fill_state(skb, gpu);
+	if (!err)
+		err = fill_place(skb, gpu);
+	if (!err)
+		err = fill_companions(skb, gpu);
+	return err;
+}
+
+static int fill_type_limits(struct sk_buff *skb, const struct nvmux_type *type)
+{
+	char series[] = { type->series, '\0' };
+
+	if (nla_put_string(skb, NVMUX_A_TYPE_SERIES, series) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_INSTANCES, type->max_instances) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_HEADS, type->heads) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_X, type->max_x) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_Y, type->max_y) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_FRL, type->frl) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_PER_VM, type->max_per_vm) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_DEVICE_ID, type->device) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_SUBSYSTEM_ID, type->subsystem))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_type_names(struct sk_buff *skb, struct nvmux_gpu *gpu,
+			   const struct nvmux_type *type)
+{
+	char text[64];
+
+	if (nla_put_string(skb, NVMUX_A_TYPE_GPU, nvmux_gpu_bdf(gpu)) ||
+	    nla_put_string(skb, NVMUX_A_TYPE_NAME, type->name))
+		return -EMSGSIZE;
+	snprintf(text, sizeof(text), "%s-%s", KBUILD_MODNAME, type->name);
+	if (nla_put_string(skb, NVMUX_A_TYPE_MDEV_TYPE, text))
+		return -EMSGSIZE;
+	nvmux_type_label(gpu->board, type, text, sizeof(text));
+	return nla_put_string(skb, NVMUX_A_TYPE_LABEL, text);
+}
+
+/**
+ * nvmux_nl_fill_type() - a type as attributes
+ * @skb: message
+ * @gpu: the GPU that offers it, its lock is held
+ * @type: the type
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EMSGSIZE.
+ */
+int nvmux_nl_fill_type(struct sk_buff *skb, struct nvmux_gpu *gpu, const struct nvmux_type *type)
+{
+	struct nvmux_refusal why = {};
+	u32 available = nvmux_vgpu_available(gpu, type, &why);
+
+	if (fill_type_names(skb, gpu, type) || fill_type_limits(skb, type) ||
+	    put_known_u64(skb, NVMUX_A_TYPE_FB_SIZE, nvmux_type_fb_size(type),
+			  NVMUX_A_TYPE_PAD) ||
+	    put_known_u64(skb, NVMUX_A_TYPE_BAR1_SIZE, nvmux_type_bar1_size(type),
+			  NVMUX_A_TYPE_PAD) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_AVAILABLE, available) ||
+	    put_text(skb, NVMUX_A_TYPE_REASON, why.text))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_slice(struct sk_buff *skb, const struct nvmux_vgpu *vgpu)
+{
+	u32 placement = vgpu->extent.start / NVMUX_PLACEMENT_UNIT_MIB;
+
+	if (nla_put_u32(skb, NVMUX_A_VGPU_PLACEMENT, placement) ||
+	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_OFFSET, nvmux_vgpu_offset(vgpu),
+			      NVMUX_A_VGPU_PAD) ||
+	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_SIZE, nvmux_vgpu_size(vgpu), NVMUX_A_VGPU_PAD) ||
+	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_BAR1_SIZE, nvmux_type_bar1_size(vgpu->type),
+			      NVMUX_A_VGPU_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nvmux_nl_fill_vgpu() - a vGPU as attributes
+ * @skb: message
+ * @vgpu: the vGPU, the lock of its GPU is held
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EMSGSIZE.
+ */
+int nvmux_nl_fill_vgpu(struct sk_buff *skb, struct nvmux_vgpu *vgpu)
+{
+	char uuid[UUID_STRING_LEN + 1];
+
+	snprintf(uuid, sizeof(uuid), "%pUl", &vgpu->uuid);
+	if (nla_put_string(skb, NVMUX_A_VGPU_GPU, nvmux_gpu_bdf(vgpu->gpu)) ||
+	    nla_put_string(skb, NVMUX_A_VGPU_UUID, uuid) ||
+	    nla_put_string(skb, NVMUX_A_VGPU_TYPE, vgpu->type->name) ||
+	    nla_put_u32(skb, NVMUX_A_VGPU_STATE, vgpu->state) ||
+	    fill_slice(skb, vgpu) ||
+	    put_known_u32(skb, NVMUX_A_VGPU_PID, vgpu->pid) ||
+	    put_text(skb, NVMUX_A_VGPU_COMM, vgpu->comm))
+		return -EMSGSIZE;
+	return 0;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PCI functions and GPUs: which functions are GPUs, who holds them, and what happens when nvmux
+ * itself is bound.
+ *
+ * Every GPU function is known from the bus, also while another driver has it. nvmux takes only
+ * functions whose driver_override names it, so loading the module changes nothing.
+ */
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+
+#include "../core/gpu.h"
+#include "../core/mode.h"
+#include "../guest/mdev.h"
+#include "../hw/hw.h"
+#include "pci.h"
+
+#define CLASS_ANY_VGA (PCI_CLASS_DISPLAY_VGA << 8)
+#define CLASS_ANY_3D (PCI_CLASS_DISPLAY_3D << 8)
+
+/* Never in the alias table of vfio drivers: any value but vfio's own marks "by override only". */
+#define OVERRIDE_ONLY 0x10de
+
+static const struct pci_device_id nvmux_pci_ids[] = {
+	{ PCI_DEVICE_DRIVER_OVERRIDE(PCI_VENDOR_ID_NVIDIA, PCI_ANY_ID, OVERRIDE_ONLY),
+	  .class = CLASS_ANY_VGA, .class_mask = 0xffff00 },
+	{ PCI_DEVICE_DRIVER_OVERRIDE(PCI_VENDOR_ID_NVIDIA, PCI_ANY_ID, OVERRIDE_ONLY),
+	  .class = CLASS_ANY_3D, .class_mask = 0xffff00 },
+	{ }
+};
+
+/* What the module is for, so that modinfo and udev can tell; loading it binds nothing. */
+static const struct pci_device_id nvmux_pci_aliases[] __maybe_unused = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_NVIDIA, PCI_ANY_ID),
+	  .class = CLASS_ANY_VGA, .class_mask = 0xffff00 },
+	{ PCI_DEVICE(PCI_VENDOR_ID_NVIDIA, PCI_ANY_ID),
+	  .class = CLASS_ANY_3D, .class_mask = 0xffff00 },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, nvmux_pci_aliases);
+
+static bool is_gpu_function(struct pci_dev *pdev)
+{
+	u32 class = pdev->class >> 8;
+
+	return pdev->vendor == PCI_VENDOR_ID_NVIDIA && !pdev->is_virtfn &&
+	       PCI_FUNC(pdev->devfn) == 0 &&
+	       (class == PCI_CLASS_DISPLAY_VGA || class == PCI_CLASS_DISPLAY_3D);
+}
+
+static void ident_fill(struct pci_dev *pdev, struct nvmux_gpu_ident *ident)
+{
+	ident->device = pdev->device;
+	ident->subvendor = pdev->subsystem_vendor;
+	ident->subsystem = pdev->subsystem_device;
+	ident->class = pdev->class;
+	ident->revision = pdev->revision;
+	ident->bar1_size = pci_resource_len(pdev, nvmux_hw_bar1_index(pdev->device));
+}
+
+static int pci_add(struct pci_dev *pdev)
+{
+	struct nvmux_gpu_ident ident;
+
+	if (!is_gpu_function(pdev))
+		return 0;
+	ident_fill(pdev, &ident);
+	return nvmux_gpu_add(&pdev->dev, &ident, pdev->dev.driver ? pdev->dev.driver->name : "");
+}
+
+static void pci_driver_changed(struct pci_dev *pdev, const char *driver)
+{
+	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(&pdev->dev);
+
+	if (!gpu)
+		return;
+	nvmux_gpu_driver_changed(gpu, driver);
+	nvmux_gpu_put(gpu);
+}
+
+static int pci_notify(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct pci_dev *pdev = to_pci_dev((struct device *)data);
+
+	switch (action) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		if (pci_add(pdev))
+			pci_err(pdev, "out of memory, not known as a gpu\n");
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		nvmux_gpu_retire(&pdev->dev);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+		pci_driver_changed(pdev, pdev->dev.driver->name);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		pci_driver_changed(pdev, "");
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block pci_listener = { .notifier_call = pci_notify };
+
+/* The device lock keeps the driver's name valid while it is looked at. */
+static int pci_scan(void)
+{
+	struct pci_dev *pdev = NULL;
+	int err = 0;
+
+	for_each_pci_dev(pdev) {
+		device_lock(&pdev->dev);
+		err = pci_add(pdev);
+		device_unlock(&pdev->dev);
+		if (err) {
+			pci_dev_put(pdev);
+			break;
+		}
+	}
+	return err;
+}
+
+static int gpu_open(struct nvmux_gpu *gpu, struct pci_dev *pdev, struct nvmux_refusal *why)
+{
+	struct nvmux_hw *hw = nvmux_hw_open(pdev, why);
+	int err;
+
+	if (IS_ERR(hw))
+		return PTR_ERR(hw);
+	nvmux_gpu_hw_set(gpu, hw, hw->chip, hw->fb_size);
+
+	err = nvmux_mdev_publish(gpu, why);
+	if (err) {
+		nvmux_gpu_hw_set(gpu, NULL, 0, 0);
+		nvmux_hw_close(hw);
+	}
+	return err;
+}
+
+static int nvmux_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(&pdev->dev);
+	struct nvmux_refusal why = {};
+	int err;
+
+	if (!gpu)
+		return -ENODEV;
+	err = gpu_open(gpu, pdev, &why);
+	if (!err) {
+		pci_set_drvdata(pdev, gpu);
+		return 0;
+	}
+
+	mutex_lock(&gpu->lock);
+	gpu->probe_why = why;
+	mutex_unlock(&gpu->lock);
+	nvmux_gpu_put(gpu);
+	return err;
+}
+
+static void nvmux_pci_remove(struct pci_dev *pdev)
+{
+	struct nvmux_gpu *gpu = pci_get_drvdata(pdev);
+	struct nvmux_hw *hw = gpu->hw;
+
+	nvmux_mdev_withdraw(gpu);
+	nvmux_gpu_hw_set(gpu, NULL, 0, 0);
+	nvmux_hw_close(hw);
+	nvmux_gpu_put(gpu);
+}
+
+/*
+ * Unbinding by hand would wait for a VM without end, so sysfs offers neither bind nor unbind: the
+ * mode of a GPU is changed by gpu-set, which can say no.
+ */
+static struct pci_driver nvmux_pci_driver = {
+	.name = "nvmux",
+	.id_table = nvmux_pci_ids,
+	.probe = nvmux_pci_probe,
+	.remove = nvmux_pci_remove,
+	.driver = { .suppress_bind_attrs = true },
+};
+
+static void give_back_all(void)
+{
+	struct nvmux_gpu *gpu;
+	unsigned long id;
+
+	for (id = 0; (gpu = nvmux_gpu_next(&id)); id++) {
+		nvmux_mode_give_back(gpu);
+		nvmux_gpu_put(gpu);
+	}
+}
+
+/**
+ * nvmux_pci_init() - know the GPUs of the host, and be ready to take them
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, or a negative errno with nothing left behind.
+ */
+int nvmux_pci_init(void)
+{
+	int err = bus_register_notifier(&pci_bus_type, &pci_listener);
+
+	if (err)
+		return err;
+	err = pci_scan();
+	if (err)
+		goto forget;
+	err = pci_register_driver(&nvmux_pci_driver);
+	if (err)
+		goto forget;
+	return 0;
+
+forget:
+	bus_unregister_notifier(&pci_bus_type, &pci_listener);
+	nvmux_gpu_retire_all();
+	return err;
+}
+
+/**
+ * nvmux_pci_exit() - the opposite of nvmux_pci_init()
+ *
+ * GPUs in vgpu mode go back to the host first.
+ *
+ * Context: may sleep.
+ */
+void nvmux_pci_exit(void)
+{
+	give_back_all();
+	pci_unregister_driver(&nvmux_pci_driver);
+	bus_unregister_notifier(&pci_bus_type, &pci_listener);
+	nvmux_gpu_retire_all();
+}

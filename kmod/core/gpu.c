@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of GPUs and the life of each: alloc -> add (published) -> retire -> last put.
+ *
+ * A GPU object outlives every driver of its function. It knows its function only as a struct
+ * device; what is special to PCI is in control/pci.c.
+ */
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/xarray.h>
+
+#include "event.h"
+#include "gpu.h"
+#include "mode.h"
+#include "type.h"
+
+/* GPUs by id. Its own lock protects look-up and the first reference; no other lock nests inside. */
+static DEFINE_XARRAY_ALLOC1(gpu_table);
+
+static void gpu_free(struct kref *ref)
+{
+	struct nvmux_gpu *gpu = container_of(ref, struct nvmux_gpu, ref);
+
+	put_device(gpu->dev);
+	mutex_destroy(&gpu->lock);
+	kfree(gpu);
+}
+
+static struct nvmux_gpu *gpu_alloc(struct device *dev, const struct nvmux_gpu_ident *ident,
+				   const char *driver)
+{
+	struct nvmux_gpu *gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
+
+	if (!gpu)
+		return NULL;
+
+	kref_init(&gpu->ref);
+	gpu->dev = get_device(dev);
+	gpu->ident = *ident;
+	gpu->board = nvmux_board_find(ident->device, ident->subvendor, ident->subsystem);
+	mutex_init(&gpu->lock);
+	INIT_LIST_HEAD(&gpu->vgpus);
+	INIT_WORK(&gpu->switch_work, nvmux_mode_work);
+	gpu->partition = NVMUX_PARTITION_SAME_SIZE;
+	strscpy(gpu->driver, driver, sizeof(gpu->driver));
+	gpu->mode = nvmux_mode_of_driver(driver);
+	return gpu;
+}
+
+/**
+ * nvmux_gpu_get() - take a reference
+ * @gpu: the GPU
+ *
+ * Context: any.
+ *
+ * Return: @gpu.
+ */
+struct nvmux_gpu *nvmux_gpu_get(struct nvmux_gpu *gpu)
+{
+	kref_get(&gpu->ref);
+	return gpu;
+}
+
+/**
+ * nvmux_gpu_put() - drop a reference
+ * @gpu: the GPU, or NULL
+ *
+ * Context: may sleep; its lock is not held.
+ */
+void nvmux_gpu_put(struct nvmux_gpu *gpu)
+{
+	if (gpu)
+		kref_put(&gpu->ref, gpu_free);
+}
+
+/**
+ * nvmux_gpu_next() - walk over all GPUs
+ * @id: where to begin, 0 for the first; set to the id of the GPU that is returned
+ *
+ * Context: any.
+ *
+ * Return: the GPU with the lowest id from @id on, referenced; NULL at the end.
+ */
+struct nvmux_gpu *nvmux_gpu_next(unsigned long *id)
+{
+	struct nvmux_gpu *gpu;
+
+	xa_lock(&gpu_table);
+	gpu = xa_find(&gpu_table, id, ULONG_MAX, XA_PRESENT);
+	if (gpu)
+		nvmux_gpu_get(gpu);
+	xa_unlock(&gpu_table);
+	return gpu;
+}
+
+/**
+ * nvmux_gpu_find_dev() - the GPU of a function
+ * @dev: PCI function
+ *
+ * Context: any.
+ *
+ * Return: the GPU, referenced; NULL when the function is none.
+ */
+struct nvmux_gpu *nvmux_gpu_find_dev(struct device *dev)
+{
+	struct nvmux_gpu *gpu;
+	unsigned long id;
+
+	xa_lock(&gpu_table);
+	xa_for_each(&gpu_table, id, gpu)
+		if (gpu->dev == dev)
+			break;
+	if (gpu)
+		nvmux_gpu_get(gpu);
+	xa_unlock(&gpu_table);
+	return gpu;
+}
+
+/**
+ * nvmux_gpu_find() - a GPU by its PCI address
+ * @bdf: such as "0000:41:00.0"
+ *
+ * Context: any.
+ *
+ * Return: the GPU, referenced; NULL when there is none.
+ */
+struct nvmux_gpu *nvmux_gpu_find(const char *bdf)
+{
+	struct nvmux_gpu *gpu;
+	unsigned long id;
+
+	xa_lock(&gpu_table);
+	xa_for_each(&gpu_table, id, gpu)
+		if (!strcmp(nvmux_gpu_bdf(gpu), bdf))
+			break;
+	if (gpu)
+		nvmux_gpu_get(gpu);
+	xa_unlock(&gpu_table);
+	return gpu;
+}
+
+/**
+ * nvmux_gpu_changed() - tell the listeners
+ * @gpu: the GPU, its lock is held
+ *
+ * Context: may sleep.
+ */
+void nvmux_gpu_changed(struct nvmux_gpu *gpu)
+{
+	lockdep_assert_held(&gpu->lock);
+	if (!gpu->gone)
+		nvmux_event_gpu(NVMUX_EVENT_GPU, gpu);
+}
+
+/**
+ * nvmux_gpu_add() - make a function known as a GPU
+ * @dev: PCI function
+ * @ident: what it is
+ * @driver: name of the driver that is bound, empty when none is
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, also when it is known already; -ENOMEM.
+ */
+int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const char *driver)
+{
+	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(dev);
+	int err;
+
+	if (gpu) {
+		nvmux_gpu_put(gpu);
+		return 0;
+	}
+
+	gpu = gpu_alloc(dev, ident, driver);
+	if (!gpu)
+		return -ENOMEM;
+
+	mutex_lock(&gpu->lock);
+	err = xa_alloc(&gpu_table, &gpu->id, gpu, xa_limit_31b, GFP_KERNEL);
+	if (!err)
+		nvmux_gpu_changed(gpu);
+	mutex_unlock(&gpu->lock);
+	if (err)
+		nvmux_gpu_put(gpu);
+	return err;
+}
+
+static void gpu_retire(struct nvmux_gpu *gpu)
+{
+	xa_erase(&gpu_table, gpu->id);
+	cancel_work_sync(&gpu->switch_work);
+
+	mutex_lock(&gpu->lock);
+	gpu->gone = true;
+	gpu->target = 0;
+	nvmux_event_gpu(NVMUX_EVENT_GPU_GONE, gpu);
+	mutex_unlock(&gpu->lock);
+	nvmux_gpu_put(gpu);
+}
+
+/**
+ * nvmux_gpu_retire() - the function has left the bus
+ * @dev: PCI function, without a driver by now
+ *
+ * Context: may sleep.
+ */
+void nvmux_gpu_retire(struct device *dev)
+{
+	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(dev);
+
+	if (!gpu)
+		return;
+	gpu_retire(gpu);
+	nvmux_gpu_put(gpu);
+}
+
+/**
+ * nvmux_gpu_retire_all() - forget all GPUs, the module is going
+ *
+ * Context: may sleep; no function of the module is bound any more.
+ */
+void nvmux_gpu_retire_all(void)
+{
+	struct nvmux_gpu *gpu;
+	unsigned long id;
+
+	for (id = 0; (gpu = nvmux_gpu_next(&id));) {
+		gpu_retire(gpu);
+		nvmux_gpu_put(gpu);
+	}
+}
+
+/**
+ * nvmux_gpu_driver_changed() - a driver was bound to the function, or left it
+ * @gpu: the GPU
+ * @driver: its name, empty when none is bound now
+ *
+ * Outside a switch the active mode follows: somebody else has moved the function. During a switch
+ * the switch itself says what the mode is.
+ *
+ * Context: may sleep; takes the GPU's lock, the caller may hold the device's.
+ */
+void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver)
+{
+	mutex_lock(&gpu->lock);
+	strscpy(gpu->driver, driver, sizeof(gpu->driver));
+	if (!gpu->target)
+		gpu->mode = nvmux_mode_of_driver(driver);
+	nvmux_gpu_changed(gpu);
+	mutex_unlock(&gpu->lock);
+}
+
+/**
+ * nvmux_gpu_usable() - may anything be asked of this GPU now?
+ * @gpu: the GPU, its lock is held
+ * @why: the reason when not
+ *
+ * Context: any.
+ *
+ * Return: 0, -ENODEV when it is gone, -EBUSY while it is switching, -EIO in quarantine.
+ */
+int nvmux_gpu_usable(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	lockdep_assert_held(&gpu->lock);
+	if (gpu->gone)
+		return nvmux_refuse(why, -ENODEV, "gpu %s is gone", nvmux_gpu_bdf(gpu));
+	if (gpu->target)
+		return nvmux_refuse(why, -EBUSY, "gpu %s is switching to %s mode",
+				    nvmux_gpu_bdf(gpu), nvmux_mode_str(gpu->target));
+	if (gpu->quarantine[0])
+		return nvmux_refuse(why, -EIO, "gpu %s is quarantined: %.40s",
+				    nvmux_gpu_bdf(gpu), gpu->quarantine);
+	return 0;
+}
+
+/**
+ * nvmux_gpu_hw_set() - the hardware is within reach now, or no longer
+ * @gpu: the GPU
+ * @hw: access to it, NULL when it ends
+ * @chip: chip id; ignored without @hw, what was read stays known
+ * @fb_size: framebuffer in bytes; likewise
+ *
+ * Context: may sleep; takes the GPU's lock.
+ */
+void nvmux_gpu_hw_set(struct nvmux_gpu *gpu, struct nvmux_hw *hw, u32 chip, u64 fb_size)
+{
+	mutex_lock(&gpu->lock);
+	gpu->hw = hw;
+	if (hw) {
+		gpu->chip = chip;
+		gpu->fb_size = fb_size;
+	}
+	mutex_unlock(&gpu->lock);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The GPU: one per GPU function of the host, whichever driver holds the function.
+ *
+ * Lock order: device_lock -> gpu->lock -> table lock (in gpu.c) and vGPU table lock (in vgpu.c).
+ * gpu->lock is never held while a driver is bound, unbound or registered as mdev parent, because
+ * those call back here; the "switching" state keeps everybody else out meanwhile.
+ */
+#ifndef NVMUX_GPU_H
+#define NVMUX_GPU_H
+
+#include <linux/device.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/nvmux.h>
+
+#include "refusal.h"
+
+struct nvmux_board;
+struct nvmux_hw;
+struct nvmux_mdev_face;
+
+/**
+ * struct nvmux_gpu_ident - what a GPU function is, fixed for its life
+ * @device: PCI device id
+ * @subvendor: PCI subsystem vendor id
+ * @subsystem: PCI subsystem id
+ * @class: PCI class code, 24 bits
+ * @revision: PCI revision id
+ * @bar1_size: size of the framebuffer BAR in bytes
+ */
+struct nvmux_gpu_ident {
+	u16 device;
+	u16 subvendor;
+	u16 subsystem;
+	u32 class;
+	u8 revision;
+	u64 bar1_size;
+};
+
+#define NVMUX_GPU_TEXT_LEN 256
+
+/**
+ * struct nvmux_gpu - one GPU
+ * @ref: references; the table of GPUs holds one while the function exists
+ * @id: number of the GPU since the module was loaded, its key in the table
+ * @dev: its PCI function, referenced
+ * @ident: what it is
+ * @board: its entry in the catalogue, NULL when unknown
+ * @lock: protects everything below
+ * @gone: the function has left the bus
+ * @mode: active mode
+ * @target: mode of the switch that is going on, 0 when none is
+ * @driver: name of the driver that is bound, empty when none is
+ * @error: why the last switch failed, empty when it did not
+ * @quarantine: why the GPU is out of use, empty when it is not
+ * @chip: chip id of PMC_BOOT_42, 0 until the registers were read
+ * @fb_size: framebuffer in bytes, 0 when unknown
+ * @partition: how the framebuffer is divided
+ * @vgpus: vGPUs on this GPU, by placement of no order
+ * @n_vgpus: number of @vgpus
+ * @hw: access to the hardware while nvmux holds the function, else NULL
+ * @face: its mdev face while it is in vgpu mode, else NULL
+ * @probe_why: why nvmux could not take the function, told by the probe to the switch
+ * @switch_work: carries out the switch to @target
+ */
+struct nvmux_gpu {
+	struct kref ref;
+	u32 id;
+	struct device *dev;
+	struct nvmux_gpu_ident ident;
+	const struct nvmux_board *board;
+
+	struct mutex lock;
+	bool gone;
+	enum nvmux_mode mode;
+	enum nvmux_mode target;
+	char driver[32];
+	char error[NVMUX_GPU_TEXT_LEN];
+	char quarantine[NVMUX_GPU_TEXT_LEN];
+	u32 chip;
+	u64 fb_size;
+	enum nvmux_partition partition;
+	struct list_head vgpus;
+	unsigned int n_vgpus;
+	struct nvmux_hw *hw;
+	struct nvmux_mdev_face *face;
+	struct nvmux_refusal probe_why;
+	struct work_struct switch_work;
+};
+
+/**
+ * nvmux_gpu_bdf() - PCI address of a GPU as text
+ * @gpu: the GPU
+ *
+ * Return: such as "0000:41:00.0", valid as long as @gpu.
+ */
+static inline const char *nvmux_gpu_bdf(const struct nvmux_gpu *gpu)
+{
+	return dev_name(gpu->dev);
+}
+
+int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const char *driver);
+void nvmux_gpu_retire(struct device *dev);
+void nvmux_gpu_retire_all(void);
+
+struct nvmux_gpu *nvmux_gpu_get(struct nvmux_gpu *gpu);
+void nvmux_gpu_put(struct nvmux_gpu *gpu);
+struct nvmux_gpu *nvmux_gpu_find(const char *bdf);
+struct nvmux_gpu *nvmux_gpu_find_dev(struct device *dev);
+struct nvmux_gpu *nvmux_gpu_next(unsigned long *id);
+
+void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver);
+int nvmux_gpu_usable(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
+void nvmux_gpu_hw_set(struct nvmux_gpu *gpu, struct nvmux_hw *hw, u32 chip, u64 fb_size);
+void nvmux_gpu_changed(struct nvmux_gpu *gpu);
+
+#endif

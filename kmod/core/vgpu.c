@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * DOC: The life of a vGPU
+ *
+ * ::
+ *
+ *	           reserve()              redeem()                open()
+ *	nothing ---------------> reserved ----------> published -----------> open
+ *	   ^  \                     |                  |  ^                   |
+ *	   |   +------ redeem() ----|----------------->+  +------ close() ----+
+ *	   |                        |                  |
+ *	   +-- abandon(), delete() -+--- delete(), withdraw()
+ *
+ * A reservation places and counts the vGPU; VMs cannot see it. Writing its UUID to the create file
+ * of the mdev type redeems it; without a reservation the same write does both. A vGPU that is open
+ * cannot be deleted. One that was deleted leaves at most an mdev device that cannot be opened.
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "event.h"
+#include "gpu.h"
+#include "mode.h"
+#include "refusal.h"
+#include "type.h"
+#include "vgpu.h"
+
+/* All vGPUs, so that a UUID is taken only once per host. Nests inside the lock of a GPU. */
+static DEFINE_MUTEX(vgpu_table_lock);
+static LIST_HEAD(vgpu_table);
+static u32 vgpu_last_id;
+
+static void vgpu_free(struct kref *ref)
+{
+	struct nvmux_vgpu *vgpu = container_of(ref, struct nvmux_vgpu, ref);
+
+	nvmux_gpu_put(vgpu->gpu);
+	kfree(vgpu);
+}
+
+/**
+ * nvmux_vgpu_get() - take a reference
+ * @vgpu: the vGPU
+ *
+ * Context: any.
+ *
+ * Return: @vgpu.
+ */
+struct nvmux_vgpu *nvmux_vgpu_get(struct nvmux_vgpu *vgpu)
+{
+	kref_get(&vgpu->ref);
+	return vgpu;
+}
+
+/**
+ * nvmux_vgpu_put() - drop a reference
+ * @vgpu: the vGPU, or NULL
+ *
+ * Context: may sleep; the lock of its GPU is not held, unless the caller has a reference to the GPU.
+ */
+void nvmux_vgpu_put(struct nvmux_vgpu *vgpu)
+{
+	if (vgpu)
+		kref_put(&vgpu->ref, vgpu_free);
+}
+
+static struct nvmux_vgpu *vgpu_lookup(const guid_t *uuid)
+{
+	struct nvmux_vgpu *vgpu;
+
+	lockdep_assert_held(&vgpu_table_lock);
+	list_for_each_entry(vgpu, &vgpu_table, table_node)
+		if (guid_equal(&vgpu->uuid, uuid))
+			return vgpu;
+	return NULL;
+}
+
+/**
+ * nvmux_vgpu_find() - a vGPU by its UUID
+ * @uuid: its UUID
+ *
+ * Context: may sleep.
+ *
+ * Return: the vGPU, referenced; NULL when there is none.
+ */
+struct nvmux_vgpu *nvmux_vgpu_find(const guid_t *uuid)
+{
+	struct nvmux_vgpu *vgpu;
+
+	mutex_lock(&vgpu_table_lock);
+	vgpu = vgpu_lookup(uuid);
+	if (vgpu)
+		nvmux_vgpu_get(vgpu);
+	mutex_unlock(&vgpu_table_lock);
+	return vgpu;
+}
+
+static unsigned int extents_of(struct nvmux_gpu *gpu, struct nvmux_extent *used)
+{
+	struct nvmux_vgpu *vgpu;
+	unsigned int n = 0;
+
+	list_for_each_entry(vgpu, &gpu->vgpus, node)
+		used[n++] = vgpu->extent;
+	return n;
+}
+
+static const struct nvmux_type *resident_type(struct nvmux_gpu *gpu)
+{
+	return list_first_entry(&gpu->vgpus, struct nvmux_vgpu, node)->type;
+}
+
+static int fit_refuse(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 wish,
+		      enum nvmux_fit fit, struct nvmux_refusal *why)
+{
+	switch (fit) {
+	case NVMUX_FIT_SIZE:
+		return nvmux_refuse(why, -ENOSPC, "gpu %s holds %s, type %s has another size",
+				    nvmux_gpu_bdf(gpu), resident_type(gpu)->name, type->name);
+	case NVMUX_FIT_COUNT:
+		return nvmux_refuse(why, -EUSERS, "gpu %s holds %u vgpus, type %s allows %u",
+				    nvmux_gpu_bdf(gpu), gpu->n_vgpus, type->name,
+				    type->max_instances);
+	case NVMUX_FIT_ILLEGAL:
+		return nvmux_refuse(why, -EINVAL, "placement %u is none of type %s on gpu %s",
+				    wish, type->name, nvmux_gpu_bdf(gpu));
+	case NVMUX_FIT_TAKEN:
+		return nvmux_refuse(why, -ENOSPC, "placement %u of gpu %s is occupied",
+				    wish, nvmux_gpu_bdf(gpu));
+	default:
+		return 0;
+	}
+}
+
+static int vgpu_place(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 wish,
+		      struct nvmux_extent *ret, struct nvmux_refusal *why)
+{
+	struct nvmux_placement_request req = {
+		.len = type->fb_mib, .max = type->max_instances, .wish = wish,
+	};
+	struct nvmux_extent used[NVMUX_VGPU_MAX];
+	unsigned int n_used = extents_of(gpu, used);
+	enum nvmux_fit fit;
+
+	fit = nvmux_placement_find(&req, used, n_used, &ret->start);
+	ret->len = req.len;
+	return fit_refuse(gpu, type, wish, fit, why);
+}
+
+static int mode_check(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err = nvmux_gpu_usable(gpu, why);
+
+	if (err || gpu->mode == NVMUX_MODE_VGPU)
+		return err;
+	return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s is in %s mode, a vgpu needs vgpu mode",
+			    nvmux_gpu_bdf(gpu), nvmux_mode_str(gpu->mode));
+}
+
+static struct nvmux_vgpu *vgpu_alloc(struct nvmux_gpu *gpu, const struct nvmux_type *type,
+				     const guid_t *uuid, u32 owner)
+{
+	struct nvmux_vgpu *vgpu = kzalloc(sizeof(*vgpu), GFP_KERNEL);
+
+	if (!vgpu)
+		return NULL;
+
+	kref_init(&vgpu->ref);
+	vgpu->gpu = nvmux_gpu_get(gpu);
+	vgpu->type = type;
+	guid_copy(&vgpu->uuid, uuid);
+	vgpu->state = NVMUX_VGPU_STATE_RESERVED;
+	vgpu->owner = owner;
+	return vgpu;
+}
+
+/* From here on the vGPU is placed and counted. It holds the module: its slice must not be lost. */
+static int vgpu_attach(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
+{
+	struct nvmux_gpu *gpu = vgpu->gpu;
+	int err = 0;
+
+	if (!try_module_get(THIS_MODULE))
+		return nvmux_refuse(why, -ENODEV, "module nvmux is going");
+
+	mutex_lock(&vgpu_table_lock);
+	if (vgpu_lookup(&vgpu->uuid)) {
+		err = nvmux_refuse(why, -EADDRINUSE, "uuid %pUl is taken", &vgpu->uuid);
+	} else {
+		vgpu->id = ++vgpu_last_id;
+		list_add_tail(&vgpu->table_node, &vgpu_table);
+	}
+	mutex_unlock(&vgpu_table_lock);
+	if (err) {
+		module_put(THIS_MODULE);
+		return err;
+	}
+	list_add_tail(&vgpu->node, &gpu->vgpus);
+	gpu->n_vgpus++;
+	return 0;
+}
+
+static void vgpu_detach(struct nvmux_vgpu *vgpu)
+{
+	struct nvmux_gpu *gpu = vgpu->gpu;
+
+	lockdep_assert_held(&gpu->lock);
+	mutex_lock(&vgpu_table_lock);
+	list_del(&vgpu->table_node);
+	mutex_unlock(&vgpu_table_lock);
+
+	list_del(&vgpu->node);
+	gpu->n_vgpus--;
+	vgpu->gone = true;
+	nvmux_event_vgpu(NVMUX_EVENT_VGPU_GONE, vgpu);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * nvmux_vgpu_reserve() - place and count a vGPU
+ * @gpu: where, its lock is held
+ * @type: a type of its board
+ * @uuid: its name to be
+ * @wish: placement id, or NVMUX_PLACEMENT_ANY
+ * @owner: whose nvmux_vgpu_abandon() ends the reservation, or 0
+ * @ret: set to the vGPU, referenced; untouched on error
+ * @why: the reason of a refusal
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EOPNOTSUPP the GPU is not in vgpu mode; -EBUSY it is switching; -ENODEV it is gone;
+ * -EIO it is quarantined; -EADDRINUSE the UUID is taken; -EUSERS as many as allowed are there;
+ * -ENOSPC it does not fit beside the others; -EINVAL the wish is none of the type's; -ENOMEM.
+ */
+int nvmux_vgpu_reserve(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
+		       u32 wish, u32 owner, struct nvmux_vgpu **ret,
+		       struct nvmux_refusal *why)
+{
+	struct nvmux_extent extent;
+	struct nvmux_vgpu *vgpu;
+	int err;
+
+	lockdep_assert_held(&gpu->lock);
+	err = mode_check(gpu, why);
+	if (err)
+		return err;
+	err = vgpu_place(gpu, type, wish, &extent, why);
+	if (err)
+		return err;
+	vgpu = vgpu_alloc(gpu, type, uuid, owner);
+	if (!vgpu)
+		return nvmux_refuse(why, -ENOMEM, "out of memory");
+
+	vgpu->extent = extent;
+	err = vgpu_attach(vgpu, why);
+	if (err) {
+		nvmux_vgpu_put(vgpu);
+		return err;
+	}
+	nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
+	*ret = nvmux_vgpu_get(vgpu);
+	return 0;
+}
+
+static struct nvmux_vgpu *reservation_of(struct nvmux_gpu *gpu, const guid_t *uuid)
+{
+	struct nvmux_vgpu *vgpu;
+
+	list_for_each_entry(vgpu, &gpu->vgpus, node)
+		if (vgpu->state == NVMUX_VGPU_STATE_RESERVED && guid_equal(&vgpu->uuid, uuid))
+			return vgpu;
+	return NULL;
+}
+
+static int vgpu_claim(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
+		      struct nvmux_vgpu **ret, struct nvmux_refusal *why)
+{
+	struct nvmux_vgpu *vgpu = reservation_of(gpu, uuid);
+
+	if (!vgpu)
+		return nvmux_vgpu_reserve(gpu, type, uuid, NVMUX_PLACEMENT_ANY, 0, ret, why);
+	if (vgpu->type != type)
+		return nvmux_refuse(why, -EINVAL, "vgpu %pUl is reserved as %s", uuid,
+				    vgpu->type->name);
+	*ret = nvmux_vgpu_get(vgpu);
+	return 0;
+}
+
+/**
+ * nvmux_vgpu_redeem() - give a vGPU to the mdev device that has its UUID
+ * @gpu: the mdev device's parent
+ * @type: the mdev device's type
+ * @uuid: the mdev device's UUID
+ * @ret: set to the vGPU, referenced; untouched on error
+ * @why: the reason of a refusal
+ *
+ * Without a reservation one is made under the same rules.
+ *
+ * Context: may sleep; takes the GPU's lock.
+ *
+ * Return: as nvmux_vgpu_reserve(); -EINVAL also when the reservation is of another type.
+ */
+int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
+		      struct nvmux_vgpu **ret, struct nvmux_refusal *why)
+{
+	struct nvmux_vgpu *vgpu;
+	int err;
+
+	mutex_lock(&gpu->lock);
+	err = mode_check(gpu, why);
+	if (!err)
+		err = vgpu_claim(gpu, type, uuid, &vgpu, why);
+	if (!err) {
+		vgpu->state = NVMUX_VGPU_STATE_PUBLISHED;
+		vgpu->owner = 0;
+		nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
+		*ret = vgpu;
+	}
+	mutex_unlock(&gpu->lock);
+	return err;
+}
+
+static int open_refuse(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
+{
+	return nvmux_refuse(why, -EBUSY, "vgpu %pUl is open in pid %d (%s)", &vgpu->uuid,
+			    vgpu->pid, vgpu->comm);
+}
+
+/**
+ * nvmux_vgpu_delete() - delete a vGPU that nobody has open
+ * @vgpu: the vGPU, the lock of its GPU is held
+ * @why: the reason of a refusal
+ *
+ * Its capacity is free when this returns.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EBUSY it is open; -ENODEV it is gone already.
+ */
+int nvmux_vgpu_delete(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
+{
+	lockdep_assert_held(&vgpu->gpu->lock);
+	if (vgpu->gone)
+		return nvmux_refuse(why, -ENODEV, "vgpu %pUl is gone", &vgpu->uuid);
+	if (vgpu->state == NVMUX_VGPU_STATE_OPEN)
+		return open_refuse(vgpu, why);
+
+	vgpu_detach(vgpu);
+	nvmux_vgpu_put(vgpu);
+	return 0;
+}
+
+/**
+ * nvmux_vgpu_withdraw() - the mdev device of a vGPU goes
+ * @vgpu: the vGPU, not open any more; the caller keeps its reference
+ *
+ * Context: may sleep; takes the GPU's lock.
+ */
+void nvmux_vgpu_withdraw(struct nvmux_vgpu *vgpu)
+{
+	struct nvmux_gpu *gpu = vgpu->gpu;
+
+	mutex_lock(&gpu->lock);
+	if (!vgpu->gone) {
+		vgpu_detach(vgpu);
+		nvmux_vgpu_put(vgpu);
+	}
+	mutex_unlock(&gpu->lock);
+}
+
+static struct nvmux_vgpu *reservation_owned_by(u32 owner)
+{
+	struct nvmux_vgpu *vgpu, *found = NULL;
+
+	mutex_lock(&vgpu_table_lock);
+	list_for_each_entry(vgpu, &vgpu_table, table_node) {
+		if (READ_ONCE(vgpu->owner) == owner) {
+			found = nvmux_vgpu_get(vgpu);
+			break;
+		}
+	}
+	mutex_unlock(&vgpu_table_lock);
+	return found;
+}
+
+/**
+ * nvmux_vgpu_abandon() - the owner of reservations is gone
+ * @owner: as in nvmux_vgpu_reserve(), not 0
+ *
+ * What was redeemed meanwhile stays.
+ *
+ * Context: may sleep; takes the locks of GPUs.
+ */
+void nvmux_vgpu_abandon(u32 owner)
+{
+	struct nvmux_vgpu *vgpu;
+
+	while ((vgpu = reservation_owned_by(owner))) {
+		struct nvmux_gpu *gpu = vgpu->gpu;
+
+		mutex_lock(&gpu->lock);
+		if (!vgpu->gone && vgpu->owner == owner) {
+			vgpu_detach(vgpu);
+			nvmux_vgpu_put(vgpu);
+		}
+		mutex_unlock(&gpu->lock);
+		nvmux_vgpu_put(vgpu);
+	}
+}
+
+/**
+ * nvmux_vgpu_open() - the current process takes the vGPU into use
+ * @vgpu: the vGPU
+ * @why: the reason of a refusal
+ *
+ * Context: may sleep; takes the GPU's lock.
+ *
+ * Return: 0; -ENODEV it was deleted; -EBUSY it is open.
+ */
+int nvmux_vgpu_open(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
+{
+	int err = 0;
+
+	mutex_lock(&vgpu->gpu->lock);
+	if (vgpu->gone) {
+		err = nvmux_refuse(why, -ENODEV, "vgpu %pUl is gone", &vgpu->uuid);
+	} else if (vgpu->state == NVMUX_VGPU_STATE_OPEN) {
+		err = open_refuse(vgpu, why);
+	} else {
+		vgpu->state = NVMUX_VGPU_STATE_OPEN;
+		vgpu->pid = task_tgid_nr(current);
+		get_task_comm(vgpu->comm, current->group_leader);
+		nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
+	}
+	mutex_unlock(&vgpu->gpu->lock);
+	return err;
+}
+
+/**
+ * nvmux_vgpu_close() - the user of the vGPU is done
+ * @vgpu: the vGPU, open
+ *
+ * Context: may sleep; takes the GPU's lock.
+ */
+void nvmux_vgpu_close(struct nvmux_vgpu *vgpu)
+{
+	mutex_lock(&vgpu->gpu->lock);
+	vgpu->state = NVMUX_VGPU_STATE_PUBLISHED;
+	vgpu->pid = 0;
+	vgpu->comm[0] = '\0';
+	nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
+	mutex_unlock(&vgpu->gpu->lock);
+}
+
+/**
+ * nvmux_vgpu_available() - how many more of a type can be created now
+ * @gpu: the GPU, its lock is held
+ * @type: a type of its board
+ * @why: the reason when none
+ *
+ * Context: any.
+ *
+ * Return: a count.
+ */
+u32 nvmux_vgpu_available(struct nvmux_gpu *gpu, const struct nvmux_type *type,
+			 struct nvmux_refusal *why)
+{
+	struct nvmux_placement_request req = {
+		.len = type->fb_mib, .max = type->max_instances, .wish = NVMUX_PLACEMENT_ANY,
+	};
+	struct nvmux_extent used[NVMUX_VGPU_MAX];
+	struct nvmux_extent extent;
+	u32 left;
+
+	lockdep_assert_held(&gpu->lock);
+	if (mode_check(gpu, why))
+		return 0;
+	left = nvmux_placement_left(&req, used, extents_of(gpu, used));
+	if (!left)
+		vgpu_place(gpu, type, NVMUX_PLACEMENT_ANY, &extent, why);
+	return left;
+}
+
+/**
+ * nvmux_vgpu_none_left() - may the GPU leave vgpu mode?
+ * @gpu: the GPU, its lock is held
+ * @why: names the vGPU that is in the way
+ *
+ * Context: any.
+ *
+ * Return: 0; -EBUSY a vGPU exists.
+ */
+int nvmux_vgpu_none_left(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	struct nvmux_vgpu *vgpu, *holder = NULL;
+
+	lockdep_assert_held(&gpu->lock);
+	list_for_each_entry(vgpu, &gpu->vgpus, node)
+		if (!holder || vgpu->state > holder->state)
+			holder = vgpu;
+	if (!holder)
+		return 0;
+	return nvmux_refuse(why, -EBUSY, "gpu %s is held by vgpu %pUl", nvmux_gpu_bdf(gpu),
+			    &holder->uuid);
+}
+
+/**
+ * nvmux_vgpu_offset() - where the slice begins
+ * @vgpu: the vGPU
+ *
+ * Return: bytes from the start of the framebuffer.
+ */
+u64 nvmux_vgpu_offset(const struct nvmux_vgpu *vgpu)
+{
+	return (u64)vgpu->extent.start << 20;
+}
+
+/**
+ * nvmux_vgpu_size() - length of the slice
+ * @vgpu: the vGPU
+ *
+ * Return: bytes.
+ */
+u64 nvmux_vgpu_size(const struct nvmux_vgpu *vgpu)
+{
+	return (u64)vgpu->extent.len << 20;
+}

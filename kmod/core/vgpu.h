@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The vGPU: one instance of a type on a GPU.
+ */
+#ifndef NVMUX_VGPU_H
+#define NVMUX_VGPU_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/uuid.h>
+#include <uapi/linux/nvmux.h>
+
+#include "placement.h"
+
+/* As many as NVIDIA's manager allows on one GPU. */
+#define NVMUX_VGPU_MAX 48
+
+struct nvmux_gpu;
+struct nvmux_refusal;
+struct nvmux_type;
+
+/**
+ * struct nvmux_vgpu - one vGPU
+ * @ref: references; its GPU's list holds one until it is gone
+ * @id: number of the vGPU since the module was loaded
+ * @gpu: its GPU, referenced
+ * @type: its type
+ * @uuid: its name
+ * @extent: its slice
+ * @node: in the list of the GPU; protected by the GPU's lock, as is all below
+ * @table_node: in the table of all vGPUs
+ * @gone: it has been deleted, an mdev device may still be there as an empty shell
+ * @state: where it is in its life
+ * @owner: who made the reservation (the port of a netlink socket), 0 once redeemed
+ * @pid: process that has it open, 0 when none has
+ * @comm: command of that process
+ */
+struct nvmux_vgpu {
+	struct kref ref;
+	u32 id;
+	struct nvmux_gpu *gpu;
+	const struct nvmux_type *type;
+	guid_t uuid;
+	struct nvmux_extent extent;
+
+	struct list_head node;
+	struct list_head table_node;
+	bool gone;
+	enum nvmux_vgpu_state state;
+	u32 owner;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+};
+
+struct nvmux_vgpu *nvmux_vgpu_get(struct nvmux_vgpu *vgpu);
+void nvmux_vgpu_put(struct nvmux_vgpu *vgpu);
+struct nvmux_vgpu *nvmux_vgpu_find(const guid_t *uuid);
+
+int nvmux_vgpu_reserve(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
+		       u32 wish, u32 owner, struct nvmux_vgpu **ret,
+		       struct nvmux_refusal *why);
+int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
+		      struct nvmux_vgpu **ret, struct nvmux_refusal *why);
+int nvmux_vgpu_delete(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why);
+void nvmux_vgpu_withdraw(struct nvmux_vgpu *vgpu);
+void nvmux_vgpu_abandon(u32 owner);
+
+int nvmux_vgpu_open(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why);
+void nvmux_vgpu_close(struct nvmux_vgpu *vgpu);
+
+u32 nvmux_vgpu_available(struct nvmux_gpu *gpu, const struct nvmux_type *type,
+			 struct nvmux_refusal *why);
+int nvmux_vgpu_none_left(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
+
+u64 nvmux_vgpu_offset(const struct nvmux_vgpu *vgpu);
+u64 nvmux_vgpu_size(const struct nvmux_vgpu *vgpu);
+
+#endif

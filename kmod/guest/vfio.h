@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a VM sees of a vGPU: a PCI function behind VFIO.
+ */
+#ifndef NVMUX_VFIO_H
+#define NVMUX_VFIO_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/vfio.h>
+
+struct eventfd_ctx;
+struct nvmux_hw;
+struct nvmux_vgpu;
+
+/* A region is named by the upper bits of the file offset, as with vfio-pci. */
+#define NVMUX_REGION_SHIFT 40
+#define NVMUX_REGION_OFFSET_MASK (BIT_ULL(NVMUX_REGION_SHIFT) - 1)
+
+#define NVMUX_CONFIG_SIZE 4096
+#define NVMUX_BAR0_SIZE 0x40000
+#define NVMUX_MSIX_VECTORS 6
+#define NVMUX_MSIX_TABLE 0x10000
+#define NVMUX_MSIX_PBA 0x20000
+
+/**
+ * struct nvmux_vdev - the VFIO device of one vGPU
+ * @vfio: what VFIO knows
+ * @vgpu: the vGPU, referenced
+ * @hw: the hardware of its GPU, open as long as this device is registered
+ * @lock: protects @config, @msix_table and the triggers
+ * @config: config space as the guest reads it
+ * @writable: which bits of @config the guest may write
+ * @msix_table: MSI-X table as the guest wrote it
+ * @msix: who is told of each MSI-X vector, NULL when nobody
+ * @request_trigger: who is told that nvmux wants the device back, NULL when nobody
+ * @touched: one bit per chunk of the slice that the current user may have written
+ * @n_chunks: chunks of the slice
+ */
+struct nvmux_vdev {
+	struct vfio_device vfio;
+	struct nvmux_vgpu *vgpu;
+	struct nvmux_hw *hw;
+	struct mutex lock;
+	u8 config[NVMUX_CONFIG_SIZE];
+	u8 writable[NVMUX_CONFIG_SIZE];
+	u32 msix_table[NVMUX_MSIX_VECTORS * 4];
+	struct eventfd_ctx *msix[NVMUX_MSIX_VECTORS];
+	struct eventfd_ctx *request_trigger;
+	unsigned long *touched;
+	unsigned long n_chunks;
+};
+
+extern const struct vfio_device_ops nvmux_vfio_ops;
+
+void nvmux_vfio_reset(struct nvmux_vdev *vdev);
+
+#endif

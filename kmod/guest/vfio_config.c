@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Config space of a vGPU: a PCIe endpoint with power management, MSI-X and function level reset,
+ * without INTx, ROM or I/O. Capability offsets are those of the physical function, Volta to Ada
+ * (GD gv100/tu104/ga100 dev_nv_xve3g_fn0.ref.txt).
+ */
+#include <linux/pci.h>
+#include <linux/unaligned.h>
+
+#include "../core/gpu.h"
+#include "../core/type.h"
+#include "../core/vgpu.h"
+#include "vfio.h"
+#include "vfio_config.h"
+
+#define CAP_PM 0x60
+#define CAP_EXP 0x78
+#define CAP_MSIX 0xc8
+
+/* Link as the boards have it: 16 GT/s, 16 lanes. */
+#define LINK (PCI_EXP_LNKCAP_SLS_16_0GB | 16 << 4)
+
+static void set8(struct nvmux_vdev *vdev, u32 at, u8 value, u8 writable)
+{
+	vdev->config[at] = value;
+	vdev->writable[at] = writable;
+}
+
+static void set16(struct nvmux_vdev *vdev, u32 at, u16 value, u16 writable)
+{
+	put_unaligned_le16(value, vdev->config + at);
+	put_unaligned_le16(writable, vdev->writable + at);
+}
+
+static void set32(struct nvmux_vdev *vdev, u32 at, u32 value, u32 writable)
+{
+	put_unaligned_le32(value, vdev->config + at);
+	put_unaligned_le32(writable, vdev->writable + at);
+}
+
+static void header_reset(struct nvmux_vdev *vdev)
+{
+	const struct nvmux_type *type = vdev->vgpu->type;
+	u64 bar1_mask = ~(nvmux_type_bar1_size(type) - 1);
+
+	set16(vdev, PCI_VENDOR_ID, PCI_VENDOR_ID_NVIDIA, 0);
+	set16(vdev, PCI_DEVICE_ID, type->device, 0);
+	set16(vdev, PCI_COMMAND, 0,
+	      PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_INTX_DISABLE);
+	set16(vdev, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);
+	set8(vdev, PCI_REVISION_ID, vdev->vgpu->gpu->ident.revision, 0);
+	set16(vdev, PCI_CLASS_DEVICE, PCI_CLASS_DISPLAY_3D, 0);
+	set8(vdev, PCI_CACHE_LINE_SIZE, 0, 0xff);
+
+	set32(vdev, PCI_BASE_ADDRESS_0, 0, ~(NVMUX_BAR0_SIZE - 1));
+	set32(vdev, PCI_BASE_ADDRESS_1,
+	      PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH,
+	      lower_32_bits(bar1_mask));
+	set32(vdev, PCI_BASE_ADDRESS_2, 0, upper_32_bits(bar1_mask));
+
+	set16(vdev, PCI_SUBSYSTEM_VENDOR_ID, PCI_VENDOR_ID_NVIDIA, 0);
+	set16(vdev, PCI_SUBSYSTEM_ID, type->subsystem, 0);
+	set8(vdev, PCI_CAPABILITY_LIST, CAP_PM, 0);
+	set8(vdev, PCI_INTERRUPT_LINE, 0, 0xff);
+}
+
+/* No soft reset: D3hot to D0 keeps the state, as on the boards (GD ga100 dev_nv_xve3g_fn0:364). */
+static void pm_reset(struct nvmux_vdev *vdev)
+{
+	set16(vdev, CAP_PM, PCI_CAP_ID_PM | CAP_EXP << 8, 0);
+	set16(vdev, CAP_PM + PCI_PM_PMC, 3, 0);
+	set16(vdev, CAP_PM + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET, PCI_PM_CTRL_STATE_MASK);
+}
+
+static void exp_reset(struct nvmux_vdev *vdev)
+{
+	set16(vdev, CAP_EXP, PCI_CAP_ID_EXP | CAP_MSIX << 8, 0);
+	set16(vdev, CAP_EXP + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_ENDPOINT << 4, 0);
+	set32(vdev, CAP_EXP + PCI_EXP_DEVCAP, PCI_EXP_DEVCAP_FLR | PCI_EXP_DEVCAP_RBER | 1, 0);
+	set16(vdev, CAP_EXP + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_RELAX_EN | PCI_EXP_DEVCTL_NOSNOOP_EN,
+	      (u16)~PCI_EXP_DEVCTL_BCR_FLR);
+	set32(vdev, CAP_EXP + PCI_EXP_LNKCAP, LINK, 0);
+	set16(vdev, CAP_EXP + PCI_EXP_LNKSTA, LINK, 0);
+}
+
+static void msix_reset(struct nvmux_vdev *vdev)
+{
+	set16(vdev, CAP_MSIX, PCI_CAP_ID_MSIX, 0);
+	set16(vdev, CAP_MSIX + PCI_MSIX_FLAGS, NVMUX_MSIX_VECTORS - 1,
+	      PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	set32(vdev, CAP_MSIX + PCI_MSIX_TABLE, NVMUX_MSIX_TABLE, 0);
+	set32(vdev, CAP_MSIX + PCI_MSIX_PBA, NVMUX_MSIX_PBA, 0);
+}
+
+/**
+ * nvmux_vfio_config_reset() - config space as after power-on
+ * @vdev: the device, its lock is held
+ *
+ * Context: any.
+ */
+void nvmux_vfio_config_reset(struct nvmux_vdev *vdev)
+{
+	memset(vdev->config, 0, sizeof(vdev->config));
+	memset(vdev->writable, 0, sizeof(vdev->writable));
+	header_reset(vdev);
+	pm_reset(vdev);
+	exp_reset(vdev);
+	msix_reset(vdev);
+}
+
+static bool flr_requested(u32 offset, const u8 *data, u32 len)
+{
+	u32 at = CAP_EXP + PCI_EXP_DEVCTL + 1;
+
+	if (at < offset || at >= offset + len)
+		return false;
+	return data[at - offset] & PCI_EXP_DEVCTL_BCR_FLR >> 8;
+}
+
+/**
+ * nvmux_vfio_config_write() - the guest writes config space
+ * @vdev: the device, its lock is held
+ * @offset: first byte
+ * @data: what it writes
+ * @len: bytes, the access ends within config space
+ *
+ * Context: any.
+ *
+ * Return: true when the write asks for a function level reset, which the caller then does.
+ */
+bool nvmux_vfio_config_write(struct nvmux_vdev *vdev, u32 offset, const u8 *data, u32 len)
+{
+	u32 i;
+
+	for (i = 0; i < len; i++) {
+		u8 writable = vdev->writable[offset + i];
+		u8 *byte = &vdev->config[offset + i];
+
+		*byte = (*byte & ~writable) | (data[i] & writable);
+	}
+	return flr_requested(offset, data, len);
+}

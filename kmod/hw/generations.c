@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What differs from generation to generation: where the framebuffer size is told, and how BAR1 is
+ * brought to show the framebuffer as it is.
+ */
+#include <linux/bitfield.h>
+#include <linux/types.h>
+
+#include "hw.h"
+#include "io.h"
+#include "regs.h"
+
+/* Size = MAG << (SCALE + 20) bytes; with ECC on, one sixteenth of it holds check bits. */
+static u64 range_fb_size(struct nvmux_hw *hw)
+{
+	u32 range = nvmux_io_read32(hw, LOCAL_MEMORY_RANGE);
+	u64 size;
+
+	if (range == U32_MAX)
+		return 0;
+	size = (u64)FIELD_GET(LOCAL_MEMORY_RANGE_MAG, range) <<
+	       (FIELD_GET(LOCAL_MEMORY_RANGE_SCALE, range) + 20);
+	return range & LOCAL_MEMORY_RANGE_ECC ? size / 16 * 15 : size;
+}
+
+static u64 scratch_fb_size(struct nvmux_hw *hw)
+{
+	u32 mib = nvmux_io_read32(hw, SECURE_SCRATCH_GROUP_42);
+
+	return mib == U32_MAX ? 0 : (u64)mib << 20;
+}
+
+static int block_linear(struct nvmux_hw *hw, u32 block)
+{
+	if (nvmux_io_read32(hw, block) & BAR1_BLOCK_MODE_VIRTUAL)
+		nvmux_io_write32(hw, block, 0);
+	return nvmux_io_read32(hw, block) & BAR1_BLOCK_MODE_VIRTUAL ? -EIO : 0;
+}
+
+static int volta_bar1_linear(struct nvmux_hw *hw)
+{
+	return block_linear(hw, VOLTA_BAR1_BLOCK);
+}
+
+static int turing_bar1_linear(struct nvmux_hw *hw)
+{
+	return block_linear(hw, TURING_BAR1_BLOCK);
+}
+
+static int hopper_bar1_linear(struct nvmux_hw *hw)
+{
+	if (nvmux_io_read32(hw, HOPPER_BAR1_BLOCK_LOW) & HOPPER_BAR1_MODE_VIRTUAL) {
+		nvmux_io_write32(hw, HOPPER_BAR1_BLOCK_LOW, 0);
+		nvmux_io_write32(hw, HOPPER_BAR1_BLOCK_HIGH, 0);
+	}
+	if (nvmux_io_read32(hw, HOPPER_BAR1_BLOCK_LOW) & HOPPER_BAR1_MODE_VIRTUAL)
+		return -EIO;
+	return 0;
+}
+
+const struct nvmux_hw_ops nvmux_hw_volta = {
+	.name = "Volta",
+	.fb_size = range_fb_size,
+	.bar1_linear = volta_bar1_linear,
+};
+
+/* Turing, and GA100 of the Ampere generation. */
+const struct nvmux_hw_ops nvmux_hw_turing = {
+	.name = "Turing",
+	.fb_size = range_fb_size,
+	.bar1_linear = turing_bar1_linear,
+};
+
+/* GA102 and its like, and Ada. */
+const struct nvmux_hw_ops nvmux_hw_ampere = {
+	.name = "Ampere",
+	.fb_size = scratch_fb_size,
+	.bar1_linear = turing_bar1_linear,
+};
+
+const struct nvmux_hw_ops nvmux_hw_hopper = {
+	.name = "Hopper",
+	.fb_size = scratch_fb_size,
+	.bar1_linear = hopper_bar1_linear,
+};

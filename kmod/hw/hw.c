@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Opening a board: is it there, which chip is it, how much memory has it, does BAR1 show it.
+ */
+#include <linux/bitfield.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "../core/refusal.h"
+#include "hw.h"
+#include "io.h"
+#include "regs.h"
+#include "scrub.h"
+
+struct chip_range {
+	u32 first;
+	u32 last;
+	const struct nvmux_hw_ops *ops;
+};
+
+/* Chip ids of PMC_BOOT_42: GD dev_master.ref.txt:111 and its counterparts. */
+static const struct chip_range chips[] = {
+	{ 0x140, 0x14f, &nvmux_hw_volta },
+	{ 0x160, 0x16f, &nvmux_hw_turing },
+	{ 0x170, 0x170, &nvmux_hw_turing },
+	{ 0x171, 0x17f, &nvmux_hw_ampere },
+	{ 0x180, 0x18f, &nvmux_hw_hopper },
+	{ 0x190, 0x19f, &nvmux_hw_ampere },
+};
+
+static const struct nvmux_hw_ops *ops_of_chip(u32 chip)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(chips); i++)
+		if (chip >= chips[i].first && chip <= chips[i].last)
+			return chips[i].ops;
+	return NULL;
+}
+
+/**
+ * nvmux_hw_bar1_index() - which PCI resource is the framebuffer BAR
+ * @device: PCI device id
+ *
+ * On Hopper BAR0 is 64 bits wide and takes two places (OK gh100/dev_xtl_ep_pcfg_gpu.h:55).
+ *
+ * Context: any.
+ *
+ * Return: index of the resource.
+ */
+int nvmux_hw_bar1_index(u16 device)
+{
+	return (device & 0xff00) == 0x2300 ? 2 : 1;
+}
+
+static int hw_identify(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	const char *bdf = pci_name(hw->pdev);
+
+	hw->boot0 = nvmux_io_read32(hw, PMC_BOOT_0);
+	if (hw->boot0 == U32_MAX)
+		return nvmux_refuse(why, -EIO, "gpu %s does not answer, it reads all ones", bdf);
+
+	hw->chip = FIELD_GET(PMC_BOOT_42_CHIP_ID, nvmux_io_read32(hw, PMC_BOOT_42));
+	hw->ops = ops_of_chip(hw->chip);
+	if (!hw->ops)
+		return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s has chip %#x, which is not known",
+				    bdf, hw->chip);
+	return 0;
+}
+
+static int hw_size(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	const char *bdf = pci_name(hw->pdev);
+
+	hw->fb_size = hw->ops->fb_size(hw);
+	if (!hw->fb_size)
+		return nvmux_refuse(why, -EIO, "gpu %s tells no framebuffer size", bdf);
+	if (hw->bar1_size < hw->fb_size)
+		return nvmux_refuse(why, -EOPNOTSUPP,
+				    "gpu %s shows %llu of %llu MiB in bar1, vgpus need all", bdf,
+				    hw->bar1_size >> 20, hw->fb_size >> 20);
+	if (hw->ops->bar1_linear(hw))
+		return nvmux_refuse(why, -EIO, "gpu %s keeps bar1 in virtual mode", bdf);
+	return 0;
+}
+
+static int hw_enable(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	struct pci_dev *pdev = hw->pdev;
+	int bar1 = nvmux_hw_bar1_index(pdev->device);
+	int err = pci_enable_device(pdev);
+
+	if (err)
+		return nvmux_refuse(why, err, "gpu %s cannot be enabled", pci_name(pdev));
+	err = pci_request_regions(pdev, "nvmux");
+	if (err) {
+		pci_disable_device(pdev);
+		return nvmux_refuse(why, err, "gpu %s: its bars are in use", pci_name(pdev));
+	}
+	hw->bar1 = pci_resource_start(pdev, bar1);
+	hw->bar1_size = pci_resource_len(pdev, bar1);
+	return 0;
+}
+
+static void hw_disable(struct nvmux_hw *hw)
+{
+	pci_release_regions(hw->pdev);
+	pci_disable_device(hw->pdev);
+}
+
+static int hw_start(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err = nvmux_io_open(hw);
+
+	if (err)
+		return nvmux_refuse(why, err, "gpu %s: bar0 cannot be mapped", pci_name(hw->pdev));
+	err = hw_identify(hw, why);
+	if (!err)
+		err = hw_size(hw, why);
+	if (!err)
+		err = nvmux_scrub_init(hw, why);
+	if (err)
+		nvmux_io_close(hw);
+	return err;
+}
+
+/**
+ * nvmux_hw_open() - take a GPU function into use
+ * @pdev: the function, bound to nvmux
+ * @why: the reason of a failure
+ *
+ * Context: may sleep.
+ *
+ * Return: the hardware, or ERR_PTR(): -EIO it does not answer or does not follow; -EOPNOTSUPP its
+ * chip is not known, or BAR1 shows less than its memory; -EBUSY its BARs are in use; -ENOMEM.
+ */
+struct nvmux_hw *nvmux_hw_open(struct pci_dev *pdev, struct nvmux_refusal *why)
+{
+	struct nvmux_hw *hw = kzalloc(sizeof(*hw), GFP_KERNEL);
+	int err;
+
+	if (!hw)
+		return ERR_PTR(-ENOMEM);
+	hw->pdev = pdev;
+	err = hw_enable(hw, why);
+	if (err)
+		goto free_hw;
+	err = hw_start(hw, why);
+	if (err)
+		goto disable;
+	return hw;
+
+disable:
+	hw_disable(hw);
+free_hw:
+	kfree(hw);
+	return ERR_PTR(err);
+}
+
+/**
+ * nvmux_hw_close() - the opposite of nvmux_hw_open()
+ * @hw: the hardware; nobody uses it any more
+ *
+ * Context: may sleep.
+ */
+void nvmux_hw_close(struct nvmux_hw *hw)
+{
+	nvmux_scrub_fini(hw);
+	nvmux_io_close(hw);
+	hw_disable(hw);
+	kfree(hw);
+}

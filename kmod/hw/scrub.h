@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which memory is clean, and making it so.
+ */
+#ifndef NVMUX_SCRUB_H
+#define NVMUX_SCRUB_H
+
+#include <linux/types.h>
+
+struct nvmux_hw;
+struct nvmux_refusal;
+
+/* Memory is cleaned and mapped in pieces of this size. */
+#define NVMUX_CHUNK_SHIFT 21
+#define NVMUX_CHUNK_SIZE (1UL << NVMUX_CHUNK_SHIFT)
+
+int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why);
+void nvmux_scrub_fini(struct nvmux_hw *hw);
+int nvmux_scrub_touch(struct nvmux_hw *hw, u64 base, unsigned long chunk, unsigned long *touched);
+void nvmux_scrub_release(struct nvmux_hw *hw, u64 base, unsigned long n_chunks,
+			 unsigned long *touched);
+int nvmux_scrub_tenants(struct nvmux_hw *hw);
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Vgpu mode: nvmux itself is the driver. Binding it opens the hardware and offers the mdev types
+ * (control/pci.c); unbinding withdraws them.
+ */
+#include <linux/pci.h>
+
+#include "../core/gpu.h"
+#include "../core/mode.h"
+#include "../core/type.h"
+#include "../core/vgpu.h"
+#include "../hw/scrub.h"
+#include "bind.h"
+#include "modes.h"
+
+static int vgpu_may_leave(struct nvmux_gpu *gpu, u32 flags, struct nvmux_refusal *why)
+{
+	return nvmux_vgpu_none_left(gpu, why);
+}
+
+static int vgpu_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	if (gpu->board && gpu->board->n_types)
+		return 0;
+	return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s (10de:%04x) has no vgpu types in the catalogue",
+			    nvmux_gpu_bdf(gpu), gpu->ident.device);
+}
+
+/* The device lock keeps the hardware open: only a driver's remove closes it. */
+static int vgpu_leave(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err = 0;
+
+	device_lock(gpu->dev);
+	if (gpu->hw)
+		err = nvmux_scrub_tenants(gpu->hw);
+	device_unlock(gpu->dev);
+	if (err)
+		return nvmux_refuse(why, err, "gpu %s: its memory could not be cleaned",
+				    nvmux_gpu_bdf(gpu));
+
+	nvmux_bind_release(to_pci_dev(gpu->dev));
+	return 0;
+}
+
+static int vgpu_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err;
+
+	mutex_lock(&gpu->lock);
+	gpu->probe_why.text[0] = '\0';
+	mutex_unlock(&gpu->lock);
+
+	err = nvmux_bind_to(to_pci_dev(gpu->dev), "nvmux", why);
+	if (!err)
+		return 0;
+	mutex_lock(&gpu->lock);
+	if (why && gpu->probe_why.text[0])
+		*why = gpu->probe_why;
+	mutex_unlock(&gpu->lock);
+	return err;
+}
+
+const struct nvmux_mode_ops nvmux_vgpu_mode = {
+	.may_leave = vgpu_may_leave,
+	.may_enter = vgpu_may_enter,
+	.leave = vgpu_leave,
+	.enter = vgpu_enter,
+};
