@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Reads the attributes of the family into the structs of libnvmux.h.
+ *
+ * One table per struct says where each attribute goes, so that a new
+ * attribute is a new line. Attributes that are not in the table are skipped:
+ * a newer kernel may tell more.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+
+#include "../basic/cleanup.h"
+#include "info.h"
+
+enum kind { KIND_NONE, KIND_U32, KIND_U64, KIND_TEXT };
+
+struct field {
+	enum kind kind;
+	size_t offset;
+	size_t size;
+};
+
+#define FIELD(what, type, member) \
+	{ KIND_##what, offsetof(struct type, member), sizeof(((struct type *)0)->member) }
+
+static const struct field gpu_fields[] = {
+	[NVMUX_A_GPU_BDF] = FIELD(TEXT, nvmux_gpu, bdf),
+	[NVMUX_A_GPU_DEVICE_ID] = FIELD(U32, nvmux_gpu, device_id),
+	[NVMUX_A_GPU_SUBSYSTEM_VENDOR_ID] = FIELD(U32, nvmux_gpu, subsystem_vendor_id),
+	[NVMUX_A_GPU_SUBSYSTEM_ID] = FIELD(U32, nvmux_gpu, subsystem_id),
+	[NVMUX_A_GPU_CLASS] = FIELD(U32, nvmux_gpu, class_code),
+	[NVMUX_A_GPU_BOARD] = FIELD(TEXT, nvmux_gpu, board),
+	[NVMUX_A_GPU_CHIP] = FIELD(U32, nvmux_gpu, chip),
+	[NVMUX_A_GPU_DRIVER] = FIELD(TEXT, nvmux_gpu, driver),
+	[NVMUX_A_GPU_MODE] = FIELD(U32, nvmux_gpu, mode),
+	[NVMUX_A_GPU_TARGET] = FIELD(U32, nvmux_gpu, target),
+	[NVMUX_A_GPU_ERROR] = FIELD(TEXT, nvmux_gpu, error),
+	[NVMUX_A_GPU_QUARANTINE] = FIELD(TEXT, nvmux_gpu, quarantine),
+	[NVMUX_A_GPU_FB_SIZE] = FIELD(U64, nvmux_gpu, fb_size),
+	[NVMUX_A_GPU_BAR1_SIZE] = FIELD(U64, nvmux_gpu, bar1_size),
+	[NVMUX_A_GPU_NUMA_NODE] = FIELD(U32, nvmux_gpu, numa_node),
+	[NVMUX_A_GPU_IOMMU_GROUP] = FIELD(U32, nvmux_gpu, iommu_group),
+	[NVMUX_A_GPU_PARTITION] = FIELD(U32, nvmux_gpu, partition),
+	[NVMUX_A_GPU_VGPU_COUNT] = FIELD(U32, nvmux_gpu, vgpu_count),
+};
+
+static const struct field companion_fields[] = {
+	[NVMUX_A_COMPANION_BDF] = FIELD(TEXT, nvmux_companion, bdf),
+	[NVMUX_A_COMPANION_CLASS] = FIELD(U32, nvmux_companion, class_code),
+	[NVMUX_A_COMPANION_DRIVER] = FIELD(TEXT, nvmux_companion, driver),
+};
+
+static const struct field type_fields[] = {
+	[NVMUX_A_TYPE_GPU] = FIELD(TEXT, nvmux_type, gpu),
+	[NVMUX_A_TYPE_NAME] = FIELD(TEXT, nvmux_type, name),
+	[NVMUX_A_TYPE_MDEV_TYPE] = FIELD(TEXT, nvmux_type, mdev_type),
+	[NVMUX_A_TYPE_LABEL] = FIELD(TEXT, nvmux_type, label),
+	[NVMUX_A_TYPE_SERIES] = FIELD(TEXT, nvmux_type, series),
+	[NVMUX_A_TYPE_FB_SIZE] = FIELD(U64, nvmux_type, fb_size),
+	[NVMUX_A_TYPE_BAR1_SIZE] = FIELD(U64, nvmux_type, bar1_size),
+	[NVMUX_A_TYPE_MAX_INSTANCES] = FIELD(U32, nvmux_type, max_instances),
+	[NVMUX_A_TYPE_AVAILABLE] = FIELD(U32, nvmux_type, available),
+	[NVMUX_A_TYPE_REASON] = FIELD(TEXT, nvmux_type, reason),
+	[NVMUX_A_TYPE_HEADS] = FIELD(U32, nvmux_type, heads),
+	[NVMUX_A_TYPE_MAX_X] = FIELD(U32, nvmux_type, max_x),
+	[NVMUX_A_TYPE_MAX_Y] = FIELD(U32, nvmux_type, max_y),
+	[NVMUX_A_TYPE_FRL] = FIELD(U32, nvmux_type, frl),
+	[NVMUX_A_TYPE_MAX_PER_VM] = FIELD(U32, nvmux_type, max_per_vm),
+	[NVMUX_A_TYPE_DEVICE_ID] = FIELD(U32, nvmux_type, device_id),
+	[NVMUX_A_TYPE_SUBSYSTEM_ID] = FIELD(U32, nvmux_type, subsystem_id),
+};
+
+static const struct field vgpu_fields[] = {
+	[NVMUX_A_VGPU_GPU] = FIELD(TEXT, nvmux_vgpu, gpu),
+	[NVMUX_A_VGPU_UUID] = FIELD(TEXT, nvmux_vgpu, uuid),
+	[NVMUX_A_VGPU_TYPE] = FIELD(TEXT, nvmux_vgpu, type),
+	[NVMUX_A_VGPU_STATE] = FIELD(U32, nvmux_vgpu, state),
+	[NVMUX_A_VGPU_PLACEMENT] = FIELD(U32, nvmux_vgpu, placement),
+	[NVMUX_A_VGPU_OFFSET] = FIELD(U64, nvmux_vgpu, offset),
+	[NVMUX_A_VGPU_SIZE] = FIELD(U64, nvmux_vgpu, size),
+	[NVMUX_A_VGPU_BAR1_SIZE] = FIELD(U64, nvmux_vgpu, bar1_size),
+	[NVMUX_A_VGPU_PID] = FIELD(U32, nvmux_vgpu, pid),
+	[NVMUX_A_VGPU_COMM] = FIELD(TEXT, nvmux_vgpu, comm),
+};
+
+/* A longer text is cut: it is for people. */
+static void read_text(const struct nlattr *nla, char *to, size_t size)
+{
+	size_t len = (size_t)nla_len(nla);
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(to, nla_data(nla), len);
+	to[len] = '\0';
+}
+
+static bool read_field(const struct field *f, const struct nlattr *nla, void *item)
+{
+	char *to = (char *)item + f->offset;
+
+	switch (f->kind) {
+	case KIND_U32:
+	case KIND_U64:
+		if ((size_t)nla_len(nla) != f->size)
+			return false;
+		memcpy(to, nla_data(nla), f->size);
+		return true;
+	case KIND_TEXT:
+		read_text(nla, to, f->size);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static uint64_t read_fields(const struct field *fields, size_t n, struct nlattr *head, int len,
+			    void *item)
+{
+	uint64_t has = 0;
+	struct nlattr *nla;
+	int rest;
+
+	nla_for_each_attr(nla, head, len, rest) {
+		int type = nla_type(nla);
+
+		if ((size_t)type < n && read_field(&fields[type], nla, item))
+			has |= NVMUX_HAS(type);
+	}
+	return has;
+}
+
+static void read_companions(struct nvmux_gpu *gpu, struct nlattr *head, int len)
+{
+	struct nlattr *nla;
+	int rest;
+
+	nla_for_each_attr(nla, head, len, rest) {
+		if (nla_type(nla) != NVMUX_A_GPU_COMPANION)
+			continue;
+		if (gpu->n_companions < NVMUX_COMPANIONS_MAX)
+			(void)read_fields(companion_fields, ARRAY_SIZE(companion_fields),
+					  nla_data(nla), nla_len(nla),
+					  &gpu->companions[gpu->n_companions]);
+		gpu->n_companions++;
+		gpu->has |= NVMUX_HAS(NVMUX_A_GPU_COMPANION);
+	}
+}
+
+static int message_attrs(struct nlmsghdr *nlh, struct nlattr **ret_head, int *ret_len)
+{
+	struct genlmsghdr *g;
+
+	if (!genlmsg_valid_hdr(nlh, 0))
+		return -EBADMSG;
+	g = nlmsg_data(nlh);
+	*ret_head = genlmsg_attrdata(g, 0);
+	*ret_len = genlmsg_attrlen(g, 0);
+	return 0;
+}
+
+int info_gpu(struct nlmsghdr *nlh, struct nvmux_gpu *ret)
+{
+	struct nlattr *head;
+	int len, err = message_attrs(nlh, &head, &len);
+
+	if (err)
+		return err;
+	memset(ret, 0, sizeof(*ret));
+	ret->has = read_fields(gpu_fields, ARRAY_SIZE(gpu_fields), head, len, ret);
+	read_companions(ret, head, len);
+	return ret->bdf[0] ? 0 : -EBADMSG;
+}
+
+int info_type(struct nlmsghdr *nlh, struct nvmux_type *ret)
+{
+	struct nlattr *head;
+	int len, err = message_attrs(nlh, &head, &len);
+
+	if (err)
+		return err;
+	memset(ret, 0, sizeof(*ret));
+	ret->has = read_fields(type_fields, ARRAY_SIZE(type_fields), head, len, ret);
+	return ret->name[0] && ret->gpu[0] ? 0 : -EBADMSG;
+}
+
+int info_vgpu(struct nlmsghdr *nlh, struct nvmux_vgpu *ret)
+{
+	struct nlattr *head;
+	int len, err = message_attrs(nlh, &head, &len);
+
+	if (err)
+		return err;
+	memset(ret, 0, sizeof(*ret));
+	ret->has = read_fields(vgpu_fields, ARRAY_SIZE(vgpu_fields), head, len, ret);
+	return ret->uuid[0] ? 0 : -EBADMSG;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The names of the family's enums.
+ */
+#include "../basic/cleanup.h"
+#include "../basic/table.h"
+#include "libnvmux.h"
+
+static const char *const modes[] = {
+	[NVMUX_MODE_HOST] = "host",
+	[NVMUX_MODE_VGPU] = "vgpu",
+	[NVMUX_MODE_PASSTHROUGH] = "passthrough",
+};
+
+static const char *const partitions[] = {
+	[NVMUX_PARTITION_SAME_SIZE] = "same-size",
+	[NVMUX_PARTITION_MIXED_SIZE] = "mixed-size",
+	[NVMUX_PARTITION_MIG] = "mig",
+};
+
+static const char *const vgpu_states[] = {
+	[NVMUX_VGPU_STATE_RESERVED] = "reserved",
+	[NVMUX_VGPU_STATE_PUBLISHED] = "published",
+	[NVMUX_VGPU_STATE_OPEN] = "open",
+};
+
+const char *nvmux_mode_str(uint32_t mode)
+{
+	return table_to_string(modes, ARRAY_SIZE(modes), (int)mode);
+}
+
+int nvmux_mode_from_str(const char *name)
+{
+	return table_from_string(modes, ARRAY_SIZE(modes), name);
+}
+
+const char *nvmux_partition_str(uint32_t partition)
+{
+	return table_to_string(partitions, ARRAY_SIZE(partitions), (int)partition);
+}
+
+int nvmux_partition_from_str(const char *name)
+{
+	return table_from_string(partitions, ARRAY_SIZE(partitions), name);
+}
+
+const char *nvmux_vgpu_state_str(uint32_t state)
+{
+	return table_to_string(vgpu_states, ARRAY_SIZE(vgpu_states), (int)state);
+}
+
+int nvmux_vgpu_state_from_str(const char *name)
+{
+	return table_from_string(vgpu_states, ARRAY_SIZE(vgpu_states), name);
+}
