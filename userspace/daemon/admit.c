@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The rules for a domain that wants to start: one kind per VM (I6), each GPU
+ * in the mode that the domain needs, nothing that another VM has claimed.
+ * Devices of other drivers are none of our business.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admit.h"
+
+static int __attribute__((format(printf, 4, 5)))
+refuse(char *text, size_t size, int err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, size, format, ap);
+	va_end(ap);
+	return err;
+}
+
+int admit_devices(const struct domain *domain, const struct admit_world *world,
+		  struct strset *gpus, struct strset *vgpus)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < domain->n_pcis && !err; i++) {
+		const struct gpu *gpu = gpu_find_function(world->gpus, domain->pcis[i]);
+
+		if (gpu)
+			err = strset_add(gpus, gpu->observed.bdf);
+	}
+	for (size_t i = 0; i < domain->n_mdevs && !err; i++)
+		if (vgpu_find(world->vgpus, domain->mdevs[i]))
+			err = strset_add(vgpus, domain->mdevs[i]);
+	return err;
+}
+
+static int check_kinds(const struct domain *domain, const struct strset *gpus,
+		       const struct strset *vgpus, char *text, size_t size)
+{
+	if (!gpus->n || !vgpus->n)
+		return 0;
+	return refuse(text, size, -EPERM,
+		      "vm %s asks for gpu %s (passthrough) and vgpu %s: one kind per vm",
+		      domain->name, gpus->items[0], vgpus->items[0]);
+}
+
+static int check_gpu(const struct domain *domain, const struct admit_world *world,
+		     const char *bdf, char *text, size_t size)
+{
+	const struct gpu *gpu = gpu_find(world->gpus, bdf);
+	const struct claim *claim = claim_of_gpu(world->claims, bdf);
+
+	if (claim && strcmp(claim->uuid, domain->uuid) != 0)
+		return refuse(text, size, -EBUSY, "gpu %s is claimed by vm %s, vm %s cannot have it",
+			      bdf, claim->name, domain->name);
+	if (gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE))
+		return refuse(text, size, -EOPNOTSUPP, "gpu %s is quarantined: %s", bdf,
+			      gpu->observed.quarantine);
+	if (gpu_is_switching(gpu))
+		return refuse(text, size, -EBUSY, "gpu %s is switching to %s mode", bdf,
+			      nvmux_mode_str(gpu->observed.target));
+	if (!gpu_is_in(gpu, NVMUX_MODE_PASSTHROUGH))
+		return refuse(text, size, -EOPNOTSUPP,
+			      "gpu %s is in %s mode, vm %s needs it in passthrough mode", bdf,
+			      nvmux_mode_str(gpu->observed.mode), domain->name);
+	return 0;
+}
+
+static int check_vgpu(const struct domain *domain, const struct admit_world *world,
+		      const char *uuid, char *text, size_t size)
+{
+	const struct vgpu *vgpu = vgpu_find(world->vgpus, uuid);
+	const struct claim *claim = claim_of_vgpu(world->claims, uuid);
+
+	if (claim && strcmp(claim->uuid, domain->uuid) != 0)
+		return refuse(text, size, -EBUSY,
+			      "vgpu %s is claimed by vm %s, vm %s cannot have it", uuid,
+			      claim->name, domain->name);
+	if (vgpu && vgpu->observed.state == NVMUX_VGPU_STATE_OPEN)
+		return refuse(text, size, -EBUSY, "vgpu %s is held by pid %u (%s)", uuid,
+			      vgpu->observed.pid, vgpu->observed.comm);
+	if (!vgpu && !world->mdev_exists(uuid, world->userdata))
+		return refuse(text, size, -ENODEV, "vm %s asks for vgpu %s, which does not exist",
+			      domain->name, uuid);
+	return 0;
+}
+
+static int check_all(const struct domain *domain, const struct admit_world *world,
+		     const struct strset *gpus, const struct strset *vgpus, char *text,
+		     size_t size)
+{
+	int err = check_kinds(domain, gpus, vgpus, text, size);
+
+	for (size_t i = 0; i < gpus->n && !err; i++)
+		err = check_gpu(domain, world, gpus->items[i], text, size);
+	for (size_t i = 0; i < domain->n_mdevs && !err; i++)
+		err = check_vgpu(domain, world, domain->mdevs[i], text, size);
+	return err;
+}
+
+int admit_domain(const struct domain *domain, const struct admit_world *world, char *text,
+		 size_t size)
+{
+	struct strset gpus = { 0 }, vgpus = { 0 };
+	int err = admit_devices(domain, world, &gpus, &vgpus);
+
+	if (err)
+		(void)refuse(text, size, err, "%s", strerror(-err));
+	else
+		err = check_all(domain, world, &gpus, &vgpus, text, size);
+	strset_clear(&gpus);
+	strset_clear(&vgpus);
+	return err;
+}

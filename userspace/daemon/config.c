@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files -> wanted state, and back. inih parses: it is small, in every
+ * distribution, and an ini file is what the other daemons of the host have.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ini.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/file.h"
+#include "../basic/log.h"
+#include "../basic/path.h"
+#include "config.h"
+
+#define SECOND 1000000ULL
+#define TIMEOUT_MAX 86400UL
+
+static bool key_is(const char *section, const char *name, const char *s, const char *n)
+{
+	return strcmp(section, s) == 0 && strcmp(name, n) == 0;
+}
+
+static bool parse_seconds(const char *value, uint64_t *ret)
+{
+	unsigned long seconds;
+	char *end;
+
+	seconds = strtoul(value, &end, 10);
+	if (end == value || (*end && strcmp(end, "s") != 0))
+		return false;
+	if (seconds == 0 || seconds > TIMEOUT_MAX)
+		return false;
+	*ret = seconds * SECOND;
+	return true;
+}
+
+static bool parse_mode(const char *value, uint32_t *ret)
+{
+	int mode = nvmux_mode_from_str(value);
+
+	if (mode < 0)
+		return false;
+	*ret = (uint32_t)mode;
+	return true;
+}
+
+static bool parse_bool(const char *value, bool *ret)
+{
+	*ret = strcmp(value, "yes") == 0;
+	return *ret || strcmp(value, "no") == 0;
+}
+
+static bool parse_id(const char *value, uint32_t *ret)
+{
+	char *end;
+
+	*ret = (uint32_t)strtoul(value, &end, 16);
+	return end != value && !*end;
+}
+
+static bool daemon_key(struct config *config, const char *section, const char *name,
+		       const char *value)
+{
+	if (key_is(section, name, "daemon", "switch-timeout"))
+		return parse_seconds(value, &config->switch_timeout);
+	if (key_is(section, name, "daemon", "write-timeout"))
+		return parse_seconds(value, &config->write_timeout);
+	if (key_is(section, name, "gpu", "default-mode"))
+		return parse_mode(value, &config->default_mode);
+	return false;
+}
+
+static int on_daemon_key(void *userdata, const char *section, const char *name, const char *value)
+{
+	if (!daemon_key(userdata, section, name, value))
+		log_warning("nvmux.conf: [%s] %s=%s is not understood, ignoring", section, name,
+			    value);
+	return 1;
+}
+
+static bool gpu_key(struct gpu_wanted *wanted, const char *section, const char *name,
+		    const char *value)
+{
+	if (key_is(section, name, "gpu", "mode"))
+		return parse_mode(value, &wanted->mode);
+	if (key_is(section, name, "gpu", "detach"))
+		return parse_bool(value, &wanted->detach);
+	if (key_is(section, name, "gpu", "device-id"))
+		return parse_id(value, &wanted->device_id);
+	return false;
+}
+
+static int on_gpu_key(void *userdata, const char *section, const char *name, const char *value)
+{
+	if (!gpu_key(userdata, section, name, value))
+		log_warning("gpus.d: [%s] %s=%s is not understood, ignoring", section, name,
+			    value);
+	return 1;
+}
+
+static int parse_file(const char *path, ini_handler handler, void *userdata)
+{
+	int line = ini_parse(path, handler, userdata);
+
+	if (line == -1)
+		return -ENOENT;
+	if (line > 0)
+		log_warning("%s:%d: syntax error, ignoring the line", path, line);
+	return line == -2 ? -ENOMEM : 0;
+}
+
+void config_init(struct config *config)
+{
+	*config = (struct config){
+		.switch_timeout = 60 * SECOND,
+		.write_timeout = 10 * SECOND,
+	};
+}
+
+static int is_conf(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 5 && entry->d_name[0] != '.' &&
+	       strcmp(entry->d_name + len - 5, ".conf") == 0;
+}
+
+/* Later names win, as everywhere. */
+static int load_dropins(struct config *config, const char *dir)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(dir, &entries, is_conf, alphasort), err = 0;
+
+	for (int i = 0; i < n; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", dir, entries[i]->d_name) < 0)
+			path = NULL;
+		if (path && !err)
+			err = parse_file(path, on_daemon_key, config);
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+int config_load(struct config *config)
+{
+	_cleanup_free_ char *path = path_etc("nvmux.conf");
+	_cleanup_free_ char *dir = path_etc("nvmux.conf.d");
+	int err;
+
+	if (!path || !dir)
+		return -ENOMEM;
+	err = parse_file(path, on_daemon_key, config);
+	if (err && err != -ENOENT)
+		return err;
+	return load_dropins(config, dir);
+}
+
+int config_load_gpu(const char *bdf, struct gpu_wanted *ret)
+{
+	_cleanup_free_ char *path = path_etc("gpus.d/%s.conf", bdf);
+	struct gpu_wanted wanted = { 0 };
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	err = parse_file(path, on_gpu_key, &wanted);
+	if (err)
+		return err;
+	*ret = wanted;
+	return 0;
+}
+
+static char *format_gpu(const struct gpu_wanted *wanted)
+{
+	char id[32] = "", *text;
+
+	if (wanted->device_id)
+		(void)snprintf(id, sizeof(id), "device-id=%04x\n", wanted->device_id);
+	if (asprintf(&text, "[gpu]\nmode=%s\n%s%s", nvmux_mode_str(wanted->mode),
+		     wanted->detach ? "detach=yes\n" : "", id) < 0)
+		return NULL;
+	return text;
+}
+
+int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted)
+{
+	_cleanup_free_ char *dir = path_etc("gpus.d");
+	_cleanup_free_ char *path = path_etc("gpus.d/%s.conf", bdf);
+	_cleanup_free_ char *text = format_gpu(wanted);
+	int err;
+
+	if (!dir || !path || !text)
+		return -ENOMEM;
+	err = file_make_dirs(dir, 0755);
+	if (err)
+		return err;
+	return file_write_atomic(path, text, 0644);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * /etc/nvmux: nvmux.conf and nvmux.conf.d for the daemon, gpus.d/<address>.conf
+ * for what each GPU shall be.
+ */
+#ifndef NVMUX_DAEMON_CONFIG_H
+#define NVMUX_DAEMON_CONFIG_H
+
+#include <stdint.h>
+
+#include "gpu.h"
+
+/**
+ * struct config - nvmux.conf
+ * @switch_timeout: [daemon] switch-timeout, how long SetMode waits
+ * @write_timeout: [daemon] write-timeout, for a write to sysfs
+ * @default_mode: [gpu] default-mode, for GPUs without a file; 0: leave alone
+ *
+ * Times in microseconds, in the file in seconds.
+ */
+struct config {
+	uint64_t switch_timeout;
+	uint64_t write_timeout;
+	uint32_t default_mode;
+};
+
+void config_init(struct config *config);
+
+/* Unknown keys and bad values are told in the log and ignored. */
+int config_load(struct config *config);
+
+/* -ENOENT: nothing is configured for this GPU. */
+int config_load_gpu(const char *bdf, struct gpu_wanted *ret);
+int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Model of one GPU: what the administrator wants beside what the kernel
+ * tells. No input, no output.
+ */
+#ifndef NVMUX_DAEMON_GPU_H
+#define NVMUX_DAEMON_GPU_H
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#include "../lib/libnvmux.h"
+
+struct manager;
+
+/**
+ * struct gpu_wanted - the configuration of one GPU
+ * @mode: enum nvmux_mode, 0 when nothing is configured
+ * @detach: take the GPU from a driver of the host that is bound to it
+ * @device_id: PCI device id that was configured, 0 when unknown
+ */
+struct gpu_wanted {
+	uint32_t mode;
+	bool detach;
+	uint32_t device_id;
+};
+
+struct gpu {
+	LIST_ENTRY(gpu) link;
+	struct manager *manager;	/* for the callbacks of the bus */
+	struct nvmux_gpu observed;
+	struct gpu_wanted wanted;
+	char failure[NVMUX_TEXT_SIZE];	/* why it could not be made so */
+	bool stale;			/* not seen yet by the listing that runs */
+};
+
+LIST_HEAD(gpu_list, gpu);
+
+struct gpu *gpu_new(struct gpu_list *list, const struct nvmux_gpu *observed);
+void gpu_free(struct gpu *gpu);		/* takes it off its list */
+struct gpu *gpu_find(const struct gpu_list *list, const char *bdf);
+
+/* The GPU to which a PCI function belongs: itself, or as a companion. */
+struct gpu *gpu_find_function(const struct gpu_list *list, const char *bdf);
+
+/* Takes over what the kernel tells; true when it differs. */
+bool gpu_observe(struct gpu *gpu, const struct nvmux_gpu *observed);
+bool gpu_is_switching(const struct gpu *gpu);
+bool gpu_is_in(const struct gpu *gpu, uint32_t mode);
+
+#endif

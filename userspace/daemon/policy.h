@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What shall happen, given what is wanted and what is. Pure: values in,
+ * values out, nothing asked, nothing changed.
+ */
+#ifndef NVMUX_DAEMON_POLICY_H
+#define NVMUX_DAEMON_POLICY_H
+
+#include <stddef.h>
+
+#include "gpu.h"
+
+enum policy_step {
+	POLICY_NOTHING = 1,	/* it is as it shall be, or nothing is configured */
+	POLICY_WAIT,		/* a switch is going on */
+	POLICY_SWITCH,		/* ask for the wanted mode */
+	POLICY_REFUSE,		/* it must not be done; the text says why */
+};
+
+/* Shall a GPU that has just appeared be switched? */
+enum policy_step policy_restore(const struct gpu_wanted *wanted, const struct nvmux_gpu *observed,
+				char *text, size_t size);
+
+/* Why configured and active mode differ; empty when they do not. */
+void policy_pending(const struct gpu_wanted *wanted, const struct nvmux_gpu *observed,
+		    const char *failure, char *text, size_t size);
+
+/**
+ * policy_choose_gpu() - the GPU for a new vGPU of a type
+ * @types: all types of all GPUs
+ * @ret: address of the GPU in vgpu mode that has most instances left
+ *
+ * Errors, with a sentence in @text: -ENOENT no GPU offers the type,
+ * -EOPNOTSUPP none that does is in vgpu mode, -EUSERS none has one left.
+ */
+int policy_choose_gpu(const struct gpu_list *gpus, const struct nvmux_type *types, size_t n,
+		      const char *type, const char **ret, char *text, size_t size);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Model of one vGPU, as the kernel tells it. No input, no output.
+ */
+#ifndef NVMUX_DAEMON_VGPU_H
+#define NVMUX_DAEMON_VGPU_H
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#include "../lib/libnvmux.h"
+
+struct manager;
+
+struct vgpu {
+	LIST_ENTRY(vgpu) link;
+	struct manager *manager;	/* for the callbacks of the bus */
+	struct nvmux_vgpu observed;
+	bool stale;			/* not seen yet by the listing that runs */
+};
+
+LIST_HEAD(vgpu_list, vgpu);
+
+struct vgpu *vgpu_new(struct vgpu_list *list, const struct nvmux_vgpu *observed);
+void vgpu_free(struct vgpu *vgpu);	/* takes it off its list */
+struct vgpu *vgpu_find(const struct vgpu_list *list, const char *uuid);
+
+/* Takes over what the kernel tells; true when it differs. */
+bool vgpu_observe(struct vgpu *vgpu, const struct nvmux_vgpu *observed);
+
+#endif
