@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who has a VFIO device open: pid, command, and the VM when it is QEMU.
+ */
+#ifndef NVMUX_DAEMON_HOLDER_H
+#define NVMUX_DAEMON_HOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "../basic/strset.h"
+
+struct holder {
+	pid_t pid;
+	char comm[64];
+	char vm[256];		/* empty: not a QEMU with a name */
+};
+
+/* The files of /dev/vfio through which a PCI function can be opened. */
+int holder_nodes(const char *bdf, struct strset *nodes);
+
+/* First process that has one of the files open. -ESRCH: none. */
+int holder_find(const struct strset *nodes, struct holder *ret);
+
+/* Command and VM of a process; what cannot be read stays empty. */
+void holder_read(pid_t pid, struct holder *ret);
+
+/* The VM's name in a command line of NUL-terminated words. */
+bool holder_vm_name(const char *cmdline, size_t len, char *ret, size_t size);
+
+/* "pid 1234 (qemu-system-x86), vm p1" */
+void holder_describe(const struct holder *holder, char *text, size_t size);
+
+#endif
