@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Deleting a vGPU: the kernel detaches it at once or refuses; a child then
+ * removes the empty mdev that is left.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/file.h"
+#include "../basic/path.h"
+#include "action.h"
+#include "child.h"
+#include "tenant.h"
+
+#define SLACK 5000000U
+
+struct delete_action {
+	struct action action;
+	char uuid[NVMUX_UUID_SIZE];
+	bool deleted;
+	bool removed;
+	int remove_err;
+	struct child *child;
+};
+
+static void append_holder(struct delete_action *a)
+{
+	char *text = a->action.request.text, who[512];
+	const struct vgpu *vgpu = vgpu_find(&a->action.manager->vgpus, a->uuid);
+	struct holder holder;
+
+	if (!vgpu || tenant_holder_of_vgpu(a->action.manager, vgpu, &holder) < 0)
+		return;
+	holder_describe(&holder, who, sizeof(who));
+	(void)snprintf(text + strlen(text), REQUEST_TEXT_SIZE - strlen(text), "; held by %s", who);
+}
+
+static int check_claim(struct delete_action *a)
+{
+	const struct claim *claim;
+
+	tenant_prune(a->action.manager);
+	claim = claim_of_vgpu(&a->action.manager->claims, a->uuid);
+	if (!claim)
+		return 0;
+	(void)request_fail(&a->action.request, -EBUSY, "vgpu %s is claimed by vm %s", a->uuid,
+			   claim->name);
+	append_holder(a);
+	return -EBUSY;
+}
+
+static void on_removed(void *userdata, int err)
+{
+	struct delete_action *a = userdata;
+
+	a->child = NULL;
+	a->removed = true;
+	/* somebody else was faster: that is what we wanted */
+	a->remove_err = err == -ENOENT || err == -ENODEV ? 0 : err;
+	manager_kick(a->action.manager);
+}
+
+static int start_remove(struct delete_action *a)
+{
+	_cleanup_free_ char *path = path_sys("bus/mdev/devices/%s/remove", a->uuid);
+	struct manager *m = a->action.manager;
+
+	if (!path)
+		return -ENOMEM;
+	if (!file_exists(path))
+		return 1;
+	return child_write(m->event, path, "1", m->config.write_timeout, on_removed, a,
+			   &a->child);
+}
+
+static int begin(struct delete_action *a)
+{
+	int err = action_need_kernel(&a->action);
+
+	if (!err)
+		err = check_claim(a);
+	if (err)
+		return err;
+	err = nvmux_vgpu_del(a->action.manager->kernel, a->uuid);
+	if (err) {
+		err = action_refused(&a->action, err, a->uuid);
+		if (err == -EBUSY)
+			append_holder(a);
+		return err;
+	}
+	a->deleted = true;
+	manager_vgpu_gone(a->action.manager, a->uuid);
+	return start_remove(a);
+}
+
+static int delete_process(struct request *request)
+{
+	struct delete_action *a = (struct delete_action *)request;
+
+	if (!a->deleted)
+		return begin(a);
+	if (!a->removed)
+		return 0;
+	if (!a->remove_err)
+		return 1;
+	return request_fail(request, a->remove_err,
+			    "vgpu %s is deleted, but its empty mdev cannot be removed: %s", a->uuid,
+			    strerror(-a->remove_err));
+}
+
+static void delete_done(struct request *request, int err)
+{
+	action_tell((struct action *)request, err);
+}
+
+static void delete_free(struct request *request)
+{
+	struct delete_action *a = (struct delete_action *)request;
+
+	child_forget(a->child);
+	free(a);
+}
+
+static const struct request_kind delete_kind = {
+	.name = "delete vgpu",
+	.process = delete_process,
+	.done = delete_done,
+	.free = delete_free,
+};
+
+int action_delete_vgpu(struct vgpu *vgpu, action_done_t done, void *userdata)
+{
+	struct delete_action *a = calloc(1, sizeof(*a));
+	struct manager *m = vgpu->manager;
+
+	if (!a)
+		return -ENOMEM;
+	action_init(&a->action, &delete_kind, m, m->config.write_timeout + SLACK);
+	a->action.done = done;
+	a->action.userdata = userdata;
+	(void)snprintf(a->uuid, sizeof(a->uuid), "%s", vgpu->observed.uuid);
+	manager_submit(m, &a->action.request);
+	return 0;
+}

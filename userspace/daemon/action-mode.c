@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Switching a GPU to another mode:
+ *
+ *   ask -> (refused) failed
+ *    |
+ *    v
+ *   switching -> the kernel tells its end -> mode reached: configured, done
+ *                                         -> else: failed with its text
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../basic/log.h"
+#include "action.h"
+#include "bus.h"
+#include "holder.h"
+#include "policy.h"
+#include "tenant.h"
+
+struct mode_action {
+	struct action action;
+	char bdf[NVMUX_BDF_SIZE];
+	struct gpu_wanted wanted;
+	bool asked;
+	bool restores;		/* what is configured already */
+};
+
+/* The kernel names what is in the way; who has it open is found here. */
+static void append_holder(struct mode_action *a, const struct gpu *gpu)
+{
+	char *text = a->action.request.text, who[512];
+	struct holder holder;
+
+	if (tenant_holder_of_gpu(a->action.manager, gpu, &holder) < 0)
+		return;
+	holder_describe(&holder, who, sizeof(who));
+	(void)snprintf(text + strlen(text), REQUEST_TEXT_SIZE - strlen(text), "; held by %s", who);
+}
+
+/* A VM between its prepare and the start of QEMU is seen by nobody else. */
+static int check_claim(struct mode_action *a, const struct gpu *gpu)
+{
+	const struct claim *claim;
+
+	tenant_prune(a->action.manager);
+	claim = tenant_claim_on_gpu(a->action.manager, gpu);
+	if (!claim)
+		return 0;
+	(void)request_fail(&a->action.request, -EBUSY, "gpu %s is claimed by vm %s",
+			   gpu->observed.bdf, claim->name);
+	append_holder(a, gpu);
+	return -EBUSY;
+}
+
+static int ask_kernel(struct mode_action *a, struct gpu *gpu)
+{
+	uint32_t flags = a->wanted.detach ? NVMUX_SET_FLAGS_DETACH : 0;
+	struct manager *m = a->action.manager;
+	struct nvmux_gpu now = { 0 };
+	int err = nvmux_gpu_set_mode(m->kernel, a->bdf, a->wanted.mode, flags, &now);
+
+	if (err) {
+		err = action_refused(&a->action, err, a->bdf);
+		if (err == -EBUSY)
+			append_holder(a, gpu);
+		return err;
+	}
+	a->asked = true;
+	if (now.bdf[0])
+		manager_gpu_observed(m, &now);
+	return 0;
+}
+
+static int begin(struct mode_action *a, struct gpu *gpu)
+{
+	int err;
+
+	if (gpu_is_in(gpu, a->wanted.mode))
+		return 1;
+	if (a->restores && gpu_is_switching(gpu))
+		return 0;
+	err = check_claim(a, gpu);
+	return err ? err : ask_kernel(a, gpu);
+}
+
+/* A notification from before the switch may be late: ask once more. */
+static int finish(struct mode_action *a, struct gpu *gpu)
+{
+	struct manager *m = a->action.manager;
+	struct nvmux_gpu now = { 0 };
+
+	if (gpu_is_switching(gpu))
+		return 0;
+	if (gpu->observed.mode == a->wanted.mode)
+		return 1;
+	if (nvmux_gpu_get(m->kernel, a->bdf, &now) == 0 && now.bdf[0])
+		manager_gpu_observed(m, &now);
+	if (gpu_is_switching(gpu))
+		return 0;
+	if (gpu->observed.mode == a->wanted.mode)
+		return 1;
+	return request_fail(&a->action.request, -EIO, "%s",
+			    gpu->observed.error[0] ? gpu->observed.error :
+			    "the switch ended without its mode and without a reason");
+}
+
+static int mode_process(struct request *request)
+{
+	struct mode_action *a = (struct mode_action *)request;
+	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->bdf);
+	int err = action_need_kernel(&a->action);
+
+	if (err)
+		return err;
+	if (!gpu)
+		return request_fail(request, -ENODEV, "gpu %s is gone", a->bdf);
+	if (a->asked)
+		return finish(a, gpu);
+	return begin(a, gpu);
+}
+
+static int keep_configured(struct mode_action *a, struct gpu *gpu)
+{
+	int err;
+
+	gpu->failure[0] = '\0';
+	if (a->restores)
+		return 0;
+	err = config_store_gpu(a->bdf, &a->wanted);
+	if (err)
+		return request_fail(&a->action.request, err,
+				    "gpu %s is in %s mode, but that cannot be kept: %s", a->bdf,
+				    nvmux_mode_str(a->wanted.mode), strerror(-err));
+	gpu->wanted = a->wanted;
+	return 0;
+}
+
+static void note_timeout(struct mode_action *a)
+{
+	if (!a->action.request.text[0])
+		(void)request_fail(&a->action.request, -ETIMEDOUT,
+				   "gpu %s has not reached %s mode in time, the switch goes on",
+				   a->bdf, nvmux_mode_str(a->wanted.mode));
+}
+
+static void mode_done(struct request *request, int err)
+{
+	struct mode_action *a = (struct mode_action *)request;
+	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->bdf);
+
+	if (err == -ETIMEDOUT)
+		note_timeout(a);
+	if (!err && gpu)
+		err = keep_configured(a, gpu);
+	if (err && gpu && a->restores)
+		(void)snprintf(gpu->failure, sizeof(gpu->failure), "%.*s",
+			       (int)sizeof(gpu->failure) - 1, request->text);
+	if (gpu)
+		bus_gpu_changed(gpu);
+	action_tell(&a->action, err);
+}
+
+static void mode_free(struct request *request)
+{
+	free(request);
+}
+
+static const struct request_kind mode_kind = {
+	.name = "set mode",
+	.process = mode_process,
+	.done = mode_done,
+	.free = mode_free,
+};
+
+static struct mode_action *mode_new(struct gpu *gpu, const struct gpu_wanted *wanted)
+{
+	struct mode_action *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	action_init(&a->action, &mode_kind, gpu->manager, gpu->manager->config.switch_timeout);
+	(void)snprintf(a->bdf, sizeof(a->bdf), "%s", gpu->observed.bdf);
+	a->wanted = *wanted;
+	return a;
+}
+
+int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_done_t done,
+		    void *userdata)
+{
+	struct mode_action *a = mode_new(gpu, wanted);
+
+	if (!a)
+		return -ENOMEM;
+	a->wanted.device_id = gpu->observed.device_id;
+	a->action.done = done;
+	a->action.userdata = userdata;
+	manager_submit(gpu->manager, &a->action.request);
+	return 0;
+}
+
+void action_restore(struct gpu *gpu)
+{
+	struct mode_action *a;
+
+	switch (policy_restore(&gpu->wanted, &gpu->observed, gpu->failure,
+			       sizeof(gpu->failure))) {
+	case POLICY_SWITCH:
+	case POLICY_WAIT:
+		break;
+	case POLICY_REFUSE:
+		log_warning("%s", gpu->failure);
+		return;
+	default:
+		return;
+	}
+	log_info("gpu %s is in %s mode, switching to the configured %s mode", gpu->observed.bdf,
+		 nvmux_mode_str(gpu->observed.mode), nvmux_mode_str(gpu->wanted.mode));
+	a = mode_new(gpu, &gpu->wanted);
+	if (!a) {
+		log_error("no memory to switch gpu %s", gpu->observed.bdf);
+		return;
+	}
+	a->restores = true;
+	manager_submit(gpu->manager, &a->action.request);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the daemon does to the world, each as a request of the queue with an
+ * asynchronous end. Knows no bus: the end is told to a callback.
+ */
+#ifndef NVMUX_DAEMON_ACTION_H
+#define NVMUX_DAEMON_ACTION_H
+
+#include "manager.h"
+
+/* err 0: done, else -errno and the sentence. Called once. */
+typedef void (*action_done_t)(void *userdata, int err, const char *text);
+
+struct action {
+	struct request request;		/* first: an action is a request */
+	struct manager *manager;
+	action_done_t done;
+	void *userdata;
+};
+
+/* action.c, for the kinds of actions */
+void action_init(struct action *action, const struct request_kind *kind, struct manager *m,
+		 uint64_t timeout);
+void action_tell(struct action *action, int err);
+
+/* A refusal of the kernel: its own sentence when it gave one. */
+int action_refused(struct action *action, int err, const char *what);
+
+/* -ENOTCONN when the module is not loaded. */
+int action_need_kernel(struct action *action);
+
+/* action-mode.c */
+
+/**
+ * action_set_mode() - switch a GPU and keep the mode as configured
+ *
+ * Nothing is configured unless the switch ends well. Errors told to @done:
+ * those of nvmux_gpu_set_mode(), -EIO the switch failed, -ETIMEDOUT,
+ * -ENOTCONN, -ENODEV.
+ */
+int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_done_t done,
+		    void *userdata);
+
+/* Switches a GPU that has just appeared to its configured mode, if it must. */
+void action_restore(struct gpu *gpu);
+
+/* action-vgpu.c */
+
+/**
+ * struct vgpu_order - a vGPU that somebody wants
+ * @gpu: PCI address, empty: the policy chooses
+ * @uuid: checked and in lower case
+ */
+struct vgpu_order {
+	char gpu[NVMUX_BDF_SIZE];
+	char type[NVMUX_NAME_SIZE];
+	char uuid[NVMUX_UUID_SIZE];
+	bool has_placement;
+	uint32_t placement;
+};
+
+int action_create_vgpu(struct manager *m, const struct vgpu_order *order, action_done_t done,
+		       void *userdata);
+
+/* action-delete.c */
+int action_delete_vgpu(struct vgpu *vgpu, action_done_t done, void *userdata);
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The connection, the tree of objects, and what all interfaces share.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/log.h"
+#include "bus.h"
+#include "source.h"
+
+static const struct {
+	int err;
+	const char *name;
+} error_names[] = {
+	{ EBUSY, "org.nvmux1.Error.Busy" },
+	{ EOPNOTSUPP, "org.nvmux1.Error.Unsupported" },
+	{ EUSERS, "org.nvmux1.Error.NoCapacity" },
+	{ ENOSPC, "org.nvmux1.Error.NoCapacity" },
+	{ EADDRINUSE, "org.nvmux1.Error.Exists" },
+	{ EEXIST, "org.nvmux1.Error.Exists" },
+	{ ENODEV, "org.nvmux1.Error.NotFound" },
+	{ ENOENT, "org.nvmux1.Error.NotFound" },
+	{ EINVAL, "org.nvmux1.Error.Invalid" },
+	{ EPERM, "org.nvmux1.Error.Denied" },
+	{ ENOTCONN, "org.nvmux1.Error.Unreachable" },
+	{ ETIMEDOUT, "org.nvmux1.Error.Timeout" },
+};
+
+const char *bus_error_name(int err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(error_names); i++)
+		if (error_names[i].err == abs(err))
+			return error_names[i].name;
+	return "org.nvmux1.Error.Failed";
+}
+
+int bus_error(sd_bus_error *error, int err, const char *text)
+{
+	return sd_bus_error_set(error, bus_error_name(err), text);
+}
+
+void bus_answer_error(sd_bus_message *call, int err, const char *text)
+{
+	int ret = sd_bus_reply_method_errorf(call, bus_error_name(err), "%s", text);
+
+	if (ret < 0)
+		log_warning("the caller cannot be answered, ignoring: %s", strerror(-ret));
+}
+
+void bus_answer_empty(void *userdata, int err, const char *text)
+{
+	sd_bus_message *call = userdata;
+
+	if (err)
+		bus_answer_error(call, err, text);
+	else
+		(void)sd_bus_reply_method_return(call, NULL);
+	sd_bus_message_unref(call);
+}
+
+void bus_path(char path[static BUS_PATH_SIZE], const char *prefix, const char *id)
+{
+	char *p = path + snprintf(path, BUS_PATH_SIZE, "%s/", prefix);
+
+	for (; *id && p < path + BUS_PATH_SIZE - 1; id++)
+		*p++ = isalnum((unsigned char)*id) ? *id : '_';
+	*p = '\0';
+}
+
+int bus_get_chars(sd_bus *bus, const char *path, const char *interface, const char *property,
+		  sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	(void)bus;
+	(void)path;
+	(void)interface;
+	(void)property;
+	(void)error;
+	return sd_bus_message_append(reply, "s", (const char *)userdata);
+}
+
+int bus_get_mode(sd_bus *bus, const char *path, const char *interface, const char *property,
+		 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	uint32_t mode = *(const uint32_t *)userdata;
+
+	(void)bus;
+	(void)path;
+	(void)interface;
+	(void)property;
+	(void)error;
+	return sd_bus_message_append(reply, "s", mode ? nvmux_mode_str(mode) : "");
+}
+
+void bus_event(struct manager *m, const char *event, const char *id, const char *text)
+{
+	if (m->bus)
+		(void)sd_bus_emit_signal(m->bus, BUS_PATH, "org.nvmux1.Manager", "Event", "sss",
+					 event, id, text);
+}
+
+void bus_module_changed(struct manager *m)
+{
+	if (m->bus)
+		(void)sd_bus_emit_properties_changed(m->bus, BUS_PATH, "org.nvmux1.Manager",
+						     "ModuleLoaded", NULL);
+}
+
+static int find_gpu(sd_bus *bus, const char *path, const char *interface, void *userdata,
+		    void **ret, sd_bus_error *error)
+{
+	struct manager *m = userdata;
+	struct gpu *gpu;
+
+	(void)bus;
+	(void)interface;
+	(void)error;
+	LIST_FOREACH(gpu, &m->gpus, link) {
+		char own[BUS_PATH_SIZE];
+
+		bus_path(own, BUS_PATH_GPU, gpu->observed.bdf);
+		if (strcmp(own, path) != 0)
+			continue;
+		*ret = gpu;
+		return 1;
+	}
+	return 0;
+}
+
+static int find_vgpu(sd_bus *bus, const char *path, const char *interface, void *userdata,
+		     void **ret, sd_bus_error *error)
+{
+	struct manager *m = userdata;
+	struct vgpu *vgpu;
+
+	(void)bus;
+	(void)interface;
+	(void)error;
+	LIST_FOREACH(vgpu, &m->vgpus, link) {
+		char own[BUS_PATH_SIZE];
+
+		bus_path(own, BUS_PATH_VGPU, vgpu->observed.uuid);
+		if (strcmp(own, path) != 0)
+			continue;
+		*ret = vgpu;
+		return 1;
+	}
+	return 0;
+}
+
+static int add_path(struct strset *paths, const char *prefix, const char *id)
+{
+	char path[BUS_PATH_SIZE];
+
+	bus_path(path, prefix, id);
+	return strset_add(paths, path);
+}
+
+static int list_nodes(sd_bus *bus, const char *prefix, void *userdata, char ***ret,
+		      sd_bus_error *error)
+{
+	struct manager *m = userdata;
+	struct strset paths = { 0 };
+	struct vgpu *vgpu;
+	struct gpu *gpu;
+	int err = 0;
+
+	(void)bus;
+	(void)prefix;
+	(void)error;
+	LIST_FOREACH(gpu, &m->gpus, link)
+		if (!err)
+			err = add_path(&paths, BUS_PATH_GPU, gpu->observed.bdf);
+	LIST_FOREACH(vgpu, &m->vgpus, link)
+		if (!err)
+			err = add_path(&paths, BUS_PATH_VGPU, vgpu->observed.uuid);
+	if (err) {
+		strset_clear(&paths);
+		return err;
+	}
+	*ret = paths.items;
+	return 0;
+}
+
+/* NVMUX_BUS=session, or an address: for tests on a private bus. */
+static int open_bus(sd_bus **ret)
+{
+	const char *which = getenv("NVMUX_BUS");
+	int err;
+
+	if (!which || strcmp(which, "system") == 0)
+		return sd_bus_open_system(ret);
+	if (strcmp(which, "session") == 0)
+		return sd_bus_open_user(ret);
+	err = sd_bus_new(ret);
+	if (err >= 0)
+		err = sd_bus_set_address(*ret, which);
+	if (err >= 0)
+		err = sd_bus_set_bus_client(*ret, 1);
+	return err < 0 ? err : sd_bus_start(*ret);
+}
+
+static int add_objects(struct manager *m)
+{
+	int err = sd_bus_add_object_manager(m->bus, NULL, BUS_PATH);
+
+	if (err >= 0)
+		err = sd_bus_add_object_vtable(m->bus, NULL, BUS_PATH, "org.nvmux1.Manager",
+					       bus_manager_vtable, m);
+	if (err >= 0)
+		err = sd_bus_add_fallback_vtable(m->bus, NULL, BUS_PATH_GPU, "org.nvmux1.GPU",
+						 bus_gpu_vtable, find_gpu, m);
+	if (err >= 0)
+		err = sd_bus_add_fallback_vtable(m->bus, NULL, BUS_PATH_VGPU, "org.nvmux1.VGPU",
+						 bus_vgpu_vtable, find_vgpu, m);
+	if (err >= 0)
+		err = sd_bus_add_node_enumerator(m->bus, NULL, BUS_PATH, list_nodes, m);
+	return err;
+}
+
+int bus_start(struct manager *m)
+{
+	int err = open_bus(&m->bus);
+
+	if (err < 0)
+		return err;
+	err = add_objects(m);
+	if (err < 0)
+		return err;
+	err = sd_bus_request_name(m->bus, BUS_NAME, 0);
+	if (err < 0)
+		return err;
+	/* without the bus nobody can be answered: the unit starts a new daemon */
+	(void)sd_bus_set_exit_on_disconnect(m->bus, 1);
+	err = sd_bus_attach_event(m->bus, m->event, SD_EVENT_PRIORITY_NORMAL);
+	return err < 0 ? err : 0;
+}
+
+void bus_stop(struct manager *m)
+{
+	m->bus = sd_bus_flush_close_unref(m->bus);
+}

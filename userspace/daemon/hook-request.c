@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What libvirt's hook asks, and what we answer:
+ *
+ *   {"version":1,"operation":"prepare","sub":"begin","extra":"-","domain":"m1","xml":"..."}
+ *   {"version":1,"ok":true}  or  {"version":1,"ok":false,"error":"..."}
+ *
+ * Only prepare can be refused. libvirt kills the guest of a reconnect that
+ * is, so whatever goes wrong there is told in the log only.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/log.h"
+#include "hook.h"
+#include "tenant.h"
+
+#define PROTOCOL_VERSION 1
+
+DEFINE_CLEANUP(json_tokener *, json_tokener_free)
+
+static void json_putp(json_object **object)
+{
+	json_object_put(*object);
+}
+
+struct hook_request {
+	int version;
+	const char *operation;
+	const char *sub;
+	const char *name;
+	const char *xml;
+};
+
+static const char *text_of(json_object *o, const char *key)
+{
+	json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return "";
+	return json_object_get_string(value);
+}
+
+static int version_of(json_object *o)
+{
+	json_object *value;
+
+	return json_object_object_get_ex(o, "version", &value) ? json_object_get_int(value) : 0;
+}
+
+static json_object *parse(const char *line, size_t len)
+{
+	_cleanup_(json_tokener_freep) json_tokener *tokener = json_tokener_new();
+	json_object *o;
+
+	if (!tokener)
+		return NULL;
+	o = json_tokener_parse_ex(tokener, line, (int)len);
+	if (o && json_object_is_type(o, json_type_object))
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+static int parse_domain(const struct hook_request *r, struct domain **ret, char *text, size_t size)
+{
+	int err = domain_parse(r->xml, strlen(r->xml), ret);
+
+	if (!err && (*ret)->uuid && (*ret)->uuid[0])
+		return 0;
+	if (!err)
+		domain_free(*ret);
+	*ret = NULL;
+	(void)snprintf(text, size, "the description of vm %s cannot be read: %s", r->name,
+		       err ? strerror(-err) : "it has no uuid");
+	return err ? err : -EINVAL;
+}
+
+static int do_prepare(struct manager *m, const struct hook_request *r, char *text, size_t size)
+{
+	_cleanup_(domain_freep) struct domain *domain = NULL;
+	int err = parse_domain(r, &domain, text, size);
+
+	return err ? err : tenant_prepare(m, domain, text, size);
+}
+
+static int do_reconnect(struct manager *m, const struct hook_request *r, char *text, size_t size)
+{
+	_cleanup_(domain_freep) struct domain *domain = NULL;
+	int err = parse_domain(r, &domain, text, size);
+
+	if (!err)
+		err = tenant_reconnect(m, domain);
+	if (err)
+		log_warning("the claim of vm %s cannot be recorded: %s", r->name, strerror(-err));
+	return 0;
+}
+
+/* A description that cannot be read still has a name. */
+static int do_release(struct manager *m, const struct hook_request *r, char *text, size_t size)
+{
+	_cleanup_(domain_freep) struct domain *domain = NULL;
+
+	(void)parse_domain(r, &domain, text, size);
+	tenant_release(m, r->name, domain ? domain->uuid : NULL);
+	return 0;
+}
+
+static const struct {
+	const char *operation;
+	const char *sub;
+	int (*act)(struct manager *m, const struct hook_request *r, char *text, size_t size);
+} acts[] = {
+	{ "prepare", "begin", do_prepare },
+	{ "release", "end", do_release },
+	{ "reconnect", "begin", do_reconnect },
+};
+
+static int act(struct manager *m, const struct hook_request *r, char *text, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
+		if (strcmp(acts[i].operation, r->operation) || strcmp(acts[i].sub, r->sub))
+			continue;
+		if (r->version == PROTOCOL_VERSION)
+			return acts[i].act(m, r, text, size);
+		(void)snprintf(text, size, "hook speaks version %d, nvmuxd version %d", r->version,
+			       PROTOCOL_VERSION);
+		return acts[i].act == do_prepare ? -EPROTONOSUPPORT : 0;
+	}
+	return 0;
+}
+
+static char *format_answer(int err, const char *text)
+{
+	_cleanup_(json_putp) json_object *o = json_object_new_object();
+	char *line;
+
+	if (!o)
+		return NULL;
+	json_object_object_add(o, "version", json_object_new_int(PROTOCOL_VERSION));
+	json_object_object_add(o, "ok", json_object_new_boolean(!err));
+	if (err)
+		json_object_object_add(o, "error", json_object_new_string(text));
+	if (asprintf(&line, "%s\n",
+		     json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+						    JSON_C_TO_STRING_NOSLASHESCAPE)) < 0)
+		return NULL;
+	return line;
+}
+
+char *hook_answer(struct manager *m, const char *line, size_t len)
+{
+	_cleanup_(json_putp) json_object *o = parse(line, len);
+	char text[1024] = "";
+	struct hook_request r;
+	int err;
+
+	if (!o)
+		return format_answer(-EINVAL, "the request of the hook is malformed");
+	r = (struct hook_request){
+		.version = version_of(o),
+		.operation = text_of(o, "operation"),
+		.sub = text_of(o, "sub"),
+		.name = text_of(o, "domain"),
+		.xml = text_of(o, "xml"),
+	};
+	err = act(m, &r, text, sizeof(text));
+	if (err)
+		log_notice("vm %s is refused: %s", r.name, text);
+	return format_answer(err, text);
+}

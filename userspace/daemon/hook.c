@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The socket of the hook. A client that is slow, or sends too much, is cut
+ * off; the loop never waits for it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/file.h"
+#include "../basic/log.h"
+#include "../basic/path.h"
+#include "hook.h"
+#include "manager.h"
+
+#define LINE_MAX_SIZE (8U * 1024 * 1024)	/* JSON escapes double some of 4 MiB of XML */
+#define CHUNK 65536U
+#define CLIENT_TIMEOUT 2000000U
+
+struct hook_client {
+	LIST_ENTRY(hook_client) link;
+	struct hook_server *server;
+	int fd;
+	char *line;
+	size_t len;
+	sd_event_source *io;
+	sd_event_source *timer;
+};
+
+struct hook_server {
+	struct manager *manager;
+	int fd;
+	char *path;
+	sd_event_source *io;
+	LIST_HEAD(, hook_client) clients;
+};
+
+static void client_free(struct hook_client *c)
+{
+	LIST_REMOVE(c, link);
+	sd_event_source_disable_unref(c->io);
+	sd_event_source_disable_unref(c->timer);
+	close(c->fd);
+	free(c->line);
+	free(c);
+}
+
+/* The answer is short and the socket empty: what does not fit is lost with the client. */
+static void client_answer(struct hook_client *c, size_t len)
+{
+	_cleanup_free_ char *answer = hook_answer(c->server->manager, c->line, len);
+
+	if (!answer || send(c->fd, answer, strlen(answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		log_warning("the hook cannot be answered");
+}
+
+static int client_read(struct hook_client *c)
+{
+	char *line = realloc(c->line, c->len + CHUNK);
+	ssize_t n;
+
+	if (!line)
+		return -ENOMEM;
+	c->line = line;
+	n = recv(c->fd, line + c->len, CHUNK, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n == 0)
+		return -EPIPE;
+	c->len += (size_t)n;
+	return c->len > LINE_MAX_SIZE ? -EMSGSIZE : 0;
+}
+
+static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct hook_client *c = userdata;
+	int err = client_read(c);
+	char *end = err || !c->len ? NULL : memchr(c->line, '\n', c->len);
+
+	(void)source;
+	(void)fd;
+	(void)events;
+	if (!err && !end)
+		return 0;
+	if (end)
+		client_answer(c, (size_t)(end - c->line));
+	else if (err != -EPIPE || c->len)
+		log_warning("the hook's request cannot be read: %s", strerror(-err));
+	client_free(c);
+	return 0;
+}
+
+static int on_timeout(sd_event_source *source, uint64_t now, void *userdata)
+{
+	(void)source;
+	(void)now;
+	log_warning("a client of the hook socket says nothing, closing it");
+	client_free(userdata);
+	return 0;
+}
+
+/* The mode of the socket says the same; a descriptor that was passed on does not. */
+static bool is_trusted(int fd)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 &&
+	       (cred.uid == 0 || cred.uid == geteuid());
+}
+
+static int client_new(struct hook_server *server, int fd)
+{
+	struct hook_client *c = calloc(1, sizeof(*c));
+	sd_event *event = server->manager->event;
+	int err;
+
+	if (!c) {
+		close(fd);
+		return -ENOMEM;
+	}
+	c->server = server;
+	c->fd = fd;
+	LIST_INSERT_HEAD(&server->clients, c, link);
+	err = sd_event_add_io(event, &c->io, fd, EPOLLIN, on_readable, c);
+	if (err >= 0)
+		err = sd_event_add_time_relative(event, &c->timer, CLOCK_MONOTONIC,
+						 CLIENT_TIMEOUT, 0, on_timeout, c);
+	if (err < 0)
+		client_free(c);
+	return err;
+}
+
+static int on_connect(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), err;
+
+	(void)source;
+	(void)events;
+	if (client < 0)
+		return 0;
+	if (!is_trusted(client)) {
+		close(client);
+		return 0;
+	}
+	err = client_new(userdata, client);
+	if (err < 0)
+		log_warning("a client of the hook socket cannot be served: %s", strerror(-err));
+	return 0;
+}
+
+static int bind_socket(int fd, const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int ret;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(address.sun_path, path);
+	(void)unlink(path);
+	mask = umask(0177);
+	ret = bind(fd, (struct sockaddr *)&address, sizeof(address));
+	(void)umask(mask);
+	if (ret < 0 || listen(fd, 16) < 0)
+		return -errno;
+	return 0;
+}
+
+static int listen_on(struct hook_server *s)
+{
+	_cleanup_free_ char *dir = path_run("%s", "");
+	int err;
+
+	s->path = path_run("hook.sock");
+	if (!dir || !s->path)
+		return -ENOMEM;
+	dir[strlen(dir) - 1] = '\0';
+	err = file_make_dirs(dir, 0755);
+	if (err)
+		return err;
+	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd < 0)
+		return -errno;
+	err = bind_socket(s->fd, s->path);
+	if (err)
+		return err;
+	return sd_event_add_io(s->manager->event, &s->io, s->fd, EPOLLIN, on_connect, s);
+}
+
+int hook_start(struct manager *m)
+{
+	struct hook_server *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->manager = m;
+	s->fd = -1;
+	LIST_INIT(&s->clients);
+	m->hook = s;
+	err = listen_on(s);
+	if (err < 0)
+		hook_stop(m);
+	return err < 0 ? err : 0;
+}
+
+void hook_stop(struct manager *m)
+{
+	struct hook_server *s = TAKE_PTR(m->hook);
+
+	if (!s)
+		return;
+	while (!LIST_EMPTY(&s->clients))
+		client_free(LIST_FIRST(&s->clients));
+	sd_event_source_disable_unref(s->io);
+	if (s->fd >= 0) {
+		close(s->fd);
+		(void)file_remove(s->path);
+	}
+	free(s->path);
+	free(s);
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Keeps the models in step with what the sources tell, and gives the queue
+ * its turns.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/log.h"
+#include "action.h"
+#include "bus.h"
+#include "hook.h"
+#include "manager.h"
+#include "source.h"
+
+DEFINE_CLEANUP(struct manager *, manager_free)
+
+uint64_t manager_now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000U + (uint64_t)ts.tv_nsec / 1000U;
+}
+
+static void arm_queue_timer(struct manager *m)
+{
+	uint64_t deadline = queue_deadline(&m->queue);
+
+	if (deadline == QUEUE_NEVER) {
+		(void)sd_event_source_set_enabled(m->queue_timer, SD_EVENT_OFF);
+		return;
+	}
+	(void)sd_event_source_set_time(m->queue_timer, deadline);
+	(void)sd_event_source_set_enabled(m->queue_timer, SD_EVENT_ONESHOT);
+}
+
+static void run_queue(struct manager *m)
+{
+	queue_run(&m->queue, manager_now());
+	arm_queue_timer(m);
+}
+
+static int on_queue_defer(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	run_queue(userdata);
+	return 0;
+}
+
+static int on_queue_timer(sd_event_source *source, uint64_t now, void *userdata)
+{
+	(void)source;
+	(void)now;
+	run_queue(userdata);
+	return 0;
+}
+
+static int add_queue_sources(struct manager *m)
+{
+	int err = sd_event_add_defer(m->event, &m->queue_defer, on_queue_defer, m);
+
+	if (err < 0)
+		return err;
+	err = sd_event_source_set_enabled(m->queue_defer, SD_EVENT_OFF);
+	if (err < 0)
+		return err;
+	err = sd_event_add_time(m->event, &m->queue_timer, CLOCK_MONOTONIC, 0, 0,
+				on_queue_timer, m);
+	if (err < 0)
+		return err;
+	return sd_event_source_set_enabled(m->queue_timer, SD_EVENT_OFF);
+}
+
+int manager_new(struct manager **ret)
+{
+	_cleanup_(manager_freep) struct manager *m = calloc(1, sizeof(*m));
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	LIST_INIT(&m->gpus);
+	LIST_INIT(&m->vgpus);
+	LIST_INIT(&m->claims);
+	queue_init(&m->queue);
+	config_init(&m->config);
+	err = sd_event_default(&m->event);
+	if (err < 0)
+		return err;
+	err = add_queue_sources(m);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(m);
+	return 0;
+}
+
+static void free_models(struct manager *m)
+{
+	while (!LIST_EMPTY(&m->vgpus))
+		vgpu_free(LIST_FIRST(&m->vgpus));
+	while (!LIST_EMPTY(&m->gpus))
+		gpu_free(LIST_FIRST(&m->gpus));
+	claim_list_clear(&m->claims);
+}
+
+void manager_free(struct manager *m)
+{
+	if (!m)
+		return;
+	queue_drain(&m->queue, -ECANCELED);
+	hook_stop(m);
+	bus_stop(m);
+	source_udev_stop(m);
+	source_netlink_stop(m);
+	free_models(m);
+	sd_event_source_disable_unref(m->resync_timer);
+	sd_event_source_disable_unref(m->queue_defer);
+	sd_event_source_disable_unref(m->queue_timer);
+	sd_event_unref(m->event);
+	free(m);
+}
+
+void manager_kick(struct manager *m)
+{
+	(void)sd_event_source_set_enabled(m->queue_defer, SD_EVENT_ONESHOT);
+}
+
+void manager_submit(struct manager *m, struct request *request)
+{
+	queue_add(&m->queue, request);
+	manager_kick(m);
+}
+
+static void load_wanted(struct manager *m, struct gpu *gpu)
+{
+	int err = config_load_gpu(gpu->observed.bdf, &gpu->wanted);
+
+	if (err == -ENOENT)
+		gpu->wanted.mode = m->config.default_mode;
+	else if (err)
+		(void)log_errno(err, "the configuration of gpu %s cannot be read",
+				gpu->observed.bdf);
+}
+
+static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
+{
+	struct gpu *gpu = gpu_new(&m->gpus, observed);
+
+	if (!gpu) {
+		log_error("no memory for gpu %s", observed->bdf);
+		return;
+	}
+	gpu->manager = m;
+	load_wanted(m, gpu);
+	log_info("gpu %s appeared in %s mode", observed->bdf, nvmux_mode_str(observed->mode));
+	bus_gpu_added(gpu);
+	action_restore(gpu);
+}
+
+static void log_gpu(const struct gpu *gpu, uint32_t mode_before)
+{
+	if (gpu->observed.mode != mode_before)
+		log_info("gpu %s is in %s mode now", gpu->observed.bdf,
+			 nvmux_mode_str(gpu->observed.mode));
+}
+
+void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
+{
+	struct gpu *gpu = gpu_find(&m->gpus, observed->bdf);
+	uint32_t mode_before;
+
+	manager_kick(m);
+	if (!gpu) {
+		gpu_appeared(m, observed);
+		return;
+	}
+	mode_before = gpu->observed.mode;
+	if (!gpu_observe(gpu, observed))
+		return;
+	log_gpu(gpu, mode_before);
+	bus_gpu_changed(gpu);
+}
+
+static void gpu_went(struct gpu *gpu)
+{
+	log_info("gpu %s has gone", gpu->observed.bdf);
+	bus_gpu_removed(gpu);
+	manager_kick(gpu->manager);
+	gpu_free(gpu);
+}
+
+void manager_gpu_gone(struct manager *m, const char *bdf)
+{
+	struct gpu *gpu = gpu_find(&m->gpus, bdf);
+
+	if (gpu)
+		gpu_went(gpu);
+}
+
+static void vgpu_appeared(struct manager *m, const struct nvmux_vgpu *observed)
+{
+	struct vgpu *vgpu = vgpu_new(&m->vgpus, observed);
+
+	if (!vgpu) {
+		log_error("no memory for vgpu %s", observed->uuid);
+		return;
+	}
+	vgpu->manager = m;
+	log_info("vgpu %s (%s) appeared on gpu %s", observed->uuid, observed->type,
+		 observed->gpu);
+	bus_vgpu_added(vgpu);
+}
+
+void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed)
+{
+	struct vgpu *vgpu = vgpu_find(&m->vgpus, observed->uuid);
+
+	manager_kick(m);
+	if (!vgpu)
+		vgpu_appeared(m, observed);
+	else if (vgpu_observe(vgpu, observed))
+		bus_vgpu_changed(vgpu);
+}
+
+static void vgpu_went(struct vgpu *vgpu)
+{
+	log_info("vgpu %s has gone", vgpu->observed.uuid);
+	bus_vgpu_removed(vgpu);
+	manager_kick(vgpu->manager);
+	vgpu_free(vgpu);
+}
+
+void manager_vgpu_gone(struct manager *m, const char *uuid)
+{
+	struct vgpu *vgpu = vgpu_find(&m->vgpus, uuid);
+
+	if (vgpu)
+		vgpu_went(vgpu);
+}
+
+void manager_sweep_begin(struct manager *m)
+{
+	struct vgpu *vgpu;
+	struct gpu *gpu;
+
+	LIST_FOREACH(gpu, &m->gpus, link)
+		gpu->stale = true;
+	LIST_FOREACH(vgpu, &m->vgpus, link)
+		vgpu->stale = true;
+}
+
+void manager_sweep_end(struct manager *m)
+{
+	struct vgpu *vgpu, *next_vgpu;
+	struct gpu *gpu, *next_gpu;
+
+	for (vgpu = LIST_FIRST(&m->vgpus); vgpu; vgpu = next_vgpu) {
+		next_vgpu = LIST_NEXT(vgpu, link);
+		if (vgpu->stale)
+			vgpu_went(vgpu);
+	}
+	for (gpu = LIST_FIRST(&m->gpus); gpu; gpu = next_gpu) {
+		next_gpu = LIST_NEXT(gpu, link);
+		if (gpu->stale)
+			gpu_went(gpu);
+	}
+}
+
+void manager_forget_all(struct manager *m)
+{
+	manager_sweep_begin(m);
+	manager_sweep_end(m);
+}
