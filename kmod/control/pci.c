@@ -12,6 +12,7 @@
 
 #include "../core/gpu.h"
 #include "../core/mode.h"
+#include "../core/vgpu.h"
 #include "../guest/mdev.h"
 #include "../hw/hw.h"
 #include "pci.h"
@@ -79,6 +80,17 @@ static void pci_driver_changed(struct pci_dev *pdev, const char *driver)
 	nvmux_gpu_put(gpu);
 }
 
+static void pci_gone(struct pci_dev *pdev)
+{
+	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(&pdev->dev);
+
+	if (!gpu)
+		return;
+	nvmux_gpu_retire(gpu);
+	nvmux_vgpu_drop_all(gpu);
+	nvmux_gpu_put(gpu);
+}
+
 static int pci_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct pci_dev *pdev = to_pci_dev((struct device *)data);
@@ -89,7 +101,7 @@ static int pci_notify(struct notifier_block *nb, unsigned long action, void *dat
 			pci_err(pdev, "out of memory, not known as a gpu\n");
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
-		nvmux_gpu_retire(&pdev->dev);
+		pci_gone(pdev);
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		pci_driver_changed(pdev, pdev->dev.driver->name);

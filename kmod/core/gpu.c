@@ -186,7 +186,13 @@ int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const
 	return err;
 }
 
-static void gpu_retire(struct nvmux_gpu *gpu)
+/**
+ * nvmux_gpu_retire() - the function has left the bus
+ * @gpu: the GPU, without a driver by now; the caller keeps its reference
+ *
+ * Context: may sleep; waits for the end of a switch.
+ */
+void nvmux_gpu_retire(struct nvmux_gpu *gpu)
 {
 	xa_erase(&gpu_table, gpu->id);
 	cancel_work_sync(&gpu->switch_work);
@@ -196,22 +202,6 @@ static void gpu_retire(struct nvmux_gpu *gpu)
 	gpu->target = 0;
 	nvmux_event_gpu(NVMUX_EVENT_GPU_GONE, gpu);
 	mutex_unlock(&gpu->lock);
-	nvmux_gpu_put(gpu);
-}
-
-/**
- * nvmux_gpu_retire() - the function has left the bus
- * @dev: PCI function, without a driver by now
- *
- * Context: may sleep.
- */
-void nvmux_gpu_retire(struct device *dev)
-{
-	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(dev);
-
-	if (!gpu)
-		return;
-	gpu_retire(gpu);
 	nvmux_gpu_put(gpu);
 }
 
@@ -226,7 +216,7 @@ void nvmux_gpu_retire_all(void)
 	unsigned long id;
 
 	for (id = 0; (gpu = nvmux_gpu_next(&id));) {
-		gpu_retire(gpu);
+		nvmux_gpu_retire(gpu);
 		nvmux_gpu_put(gpu);
 	}
 }

@@ -73,7 +73,7 @@ struct nvmux_gpu {
 	struct nvmux_gpu_ident ident;
 	const struct nvmux_board *board;
 
-	struct mutex lock;
+	struct mutex lock; /* protects what follows */
 	bool gone;
 	enum nvmux_mode mode;
 	enum nvmux_mode target;
@@ -103,7 +103,7 @@ static inline const char *nvmux_gpu_bdf(const struct nvmux_gpu *gpu)
 }
 
 int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const char *driver);
-void nvmux_gpu_retire(struct device *dev);
+void nvmux_gpu_retire(struct nvmux_gpu *gpu);
 void nvmux_gpu_retire_all(void);
 
 struct nvmux_gpu *nvmux_gpu_get(struct nvmux_gpu *gpu);

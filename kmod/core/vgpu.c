@@ -56,7 +56,7 @@ struct nvmux_vgpu *nvmux_vgpu_get(struct nvmux_vgpu *vgpu)
  * nvmux_vgpu_put() - drop a reference
  * @vgpu: the vGPU, or NULL
  *
- * Context: may sleep; the lock of its GPU is not held, unless the caller has a reference to the GPU.
+ * Context: may sleep; with the lock of its GPU held only by who has a reference to the GPU.
  */
 void nvmux_vgpu_put(struct nvmux_vgpu *vgpu)
 {
@@ -406,6 +406,26 @@ void nvmux_vgpu_abandon(u32 owner)
 		mutex_unlock(&gpu->lock);
 		nvmux_vgpu_put(vgpu);
 	}
+}
+
+/**
+ * nvmux_vgpu_drop_all() - the GPU has left the bus
+ * @gpu: the GPU, gone; no vGPU has an mdev device any more
+ *
+ * What is left are reservations.
+ *
+ * Context: may sleep; takes the GPU's lock.
+ */
+void nvmux_vgpu_drop_all(struct nvmux_gpu *gpu)
+{
+	struct nvmux_vgpu *vgpu, *next;
+
+	mutex_lock(&gpu->lock);
+	list_for_each_entry_safe(vgpu, next, &gpu->vgpus, node) {
+		vgpu_detach(vgpu);
+		nvmux_vgpu_put(vgpu);
+	}
+	mutex_unlock(&gpu->lock);
 }
 
 /**

@@ -65,6 +65,7 @@ int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, cons
 int nvmux_vgpu_delete(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why);
 void nvmux_vgpu_withdraw(struct nvmux_vgpu *vgpu);
 void nvmux_vgpu_abandon(u32 owner);
+void nvmux_vgpu_drop_all(struct nvmux_gpu *gpu);
 
 int nvmux_vgpu_open(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why);
 void nvmux_vgpu_close(struct nvmux_vgpu *vgpu);

@@ -41,7 +41,7 @@ struct nvmux_vdev {
 	struct vfio_device vfio;
 	struct nvmux_vgpu *vgpu;
 	struct nvmux_hw *hw;
-	struct mutex lock;
+	struct mutex lock; /* protects config, msix_table and the triggers */
 	u8 config[NVMUX_CONFIG_SIZE];
 	u8 writable[NVMUX_CONFIG_SIZE];
 	u32 msix_table[NVMUX_MSIX_VECTORS * 4];

@@ -78,7 +78,7 @@ static void exp_reset(struct nvmux_vdev *vdev)
 	set16(vdev, CAP_EXP + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_ENDPOINT << 4, 0);
 	set32(vdev, CAP_EXP + PCI_EXP_DEVCAP, PCI_EXP_DEVCAP_FLR | PCI_EXP_DEVCAP_RBER | 1, 0);
 	set16(vdev, CAP_EXP + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_RELAX_EN | PCI_EXP_DEVCTL_NOSNOOP_EN,
-	      (u16)~PCI_EXP_DEVCTL_BCR_FLR);
+	      0xffff & ~PCI_EXP_DEVCTL_BCR_FLR);
 	set32(vdev, CAP_EXP + PCI_EXP_LNKCAP, LINK, 0);
 	set16(vdev, CAP_EXP + PCI_EXP_LNKSTA, LINK, 0);
 }
@@ -114,7 +114,7 @@ static bool flr_requested(u32 offset, const u8 *data, u32 len)
 
 	if (at < offset || at >= offset + len)
 		return false;
-	return data[at - offset] & PCI_EXP_DEVCTL_BCR_FLR >> 8;
+	return data[at - offset] & (PCI_EXP_DEVCTL_BCR_FLR >> 8);
 }
 
 /**

@@ -58,7 +58,7 @@ struct nvmux_hw {
 	u32 chip;
 	u32 boot0;
 	u64 fb_size;
-	struct mutex scrub_lock;
+	struct mutex scrub_lock; /* protects dirty and tenant */
 	unsigned long *dirty;
 	unsigned long *tenant;
 	unsigned long n_chunks;

@@ -26,7 +26,7 @@ static void bar_write32(void *ctx, u32 offset, u32 value)
 		iowrite32(value, hw->bar0 + offset);
 }
 
-/* The read behind the stores flushes write-combining buffers and shows whether the board took them. */
+/* The read behind the stores flushes write-combining buffers and shows if the board took them. */
 static int bar_fill_piece(struct nvmux_hw *hw, u64 offset, u64 length, u32 value)
 {
 	u32 __iomem *at = ioremap_wc(hw->bar1 + offset, length);
@@ -37,7 +37,7 @@ static int bar_fill_piece(struct nvmux_hw *hw, u64 offset, u64 length, u32 value
 		return -ENOMEM;
 	for (i = 0; i < length / sizeof(u32); i++)
 		__raw_writel(value, at + i);
-	wmb();
+	wmb(); /* stores have left the write-combining buffers before the read */
 	err = __raw_readl(at + length / sizeof(u32) - 1) == value ? 0 : -EIO;
 	iounmap(at);
 	return err;
@@ -67,12 +67,13 @@ static const struct nvmux_io_ops bar_ops = {
 	.fill = bar_fill,
 };
 
-/* A provider removes its functions before it goes, so its answer outlives the symbol's reference. */
+/* A provider removes its functions before it goes, so its answer outlives our reference. */
 static bool io_from_provider(struct nvmux_hw *hw)
 {
-	typeof(&nvmux_io_provide) provide = symbol_get(nvmux_io_provide);
+	const struct nvmux_io_ops *(*provide)(struct pci_dev *pdev, void **ret_ctx);
 	const struct nvmux_io_ops *ops;
 
+	provide = symbol_get(nvmux_io_provide);
 	if (!provide)
 		return false;
 	ops = provide(hw->pdev, &hw->io_ctx);

@@ -5,6 +5,7 @@
 #ifndef NVMUX_SCRUB_H
 #define NVMUX_SCRUB_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 struct nvmux_hw;
@@ -12,7 +13,7 @@ struct nvmux_refusal;
 
 /* Memory is cleaned and mapped in pieces of this size. */
 #define NVMUX_CHUNK_SHIFT 21
-#define NVMUX_CHUNK_SIZE (1UL << NVMUX_CHUNK_SHIFT)
+#define NVMUX_CHUNK_SIZE BIT(NVMUX_CHUNK_SHIFT)
 
 int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why);
 void nvmux_scrub_fini(struct nvmux_hw *hw);

@@ -56,7 +56,8 @@ static int group_member_check(struct device *dev, void *data)
 	struct pci_dev *pdev;
 
 	if (!dev_is_pci(dev))
-		return nvmux_refuse(check->why, -EOPNOTSUPP, "gpu %s shares its iommu group with %s",
+		return nvmux_refuse(check->why, -EOPNOTSUPP,
+				    "gpu %s shares its iommu group with %s",
 				    pci_name(gpu), dev_name(dev));
 	pdev = to_pci_dev(dev);
 	if (pci_is_bridge(pdev))
@@ -83,8 +84,8 @@ int nvmux_companions_check_group(struct pci_dev *gpu, struct nvmux_refusal *why)
 	int err;
 
 	if (!group)
-		return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s has no iommu group, is the iommu on?",
-				    pci_name(gpu));
+		return nvmux_refuse(why, -EOPNOTSUPP,
+				    "gpu %s has no iommu group, is the iommu on?", pci_name(gpu));
 	err = iommu_group_for_each_dev(group, &check, group_member_check);
 	iommu_group_put(group);
 	return err;

@@ -22,7 +22,8 @@ static int vgpu_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
 	if (gpu->board && gpu->board->n_types)
 		return 0;
-	return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s (10de:%04x) has no vgpu types in the catalogue",
+	return nvmux_refuse(why, -EOPNOTSUPP,
+			    "gpu %s (10de:%04x) has no vgpu types in the catalogue",
 			    nvmux_gpu_bdf(gpu), gpu->ident.device);
 }
 

@@ -9,7 +9,6 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#include "../../core/type.h"
 #include "catalogue.h"
 
 #define TYPE_C(_name, _fb_mib, _max, _device, _subsystem)			\
@@ -25,14 +24,14 @@ static const struct nvmux_type a30_types[] = {
 	TYPE_C("A30-24C", 24576, 1, 0x20b7, 0x1590),
 };
 
-#define BOARD(_device, _subsystem, _name, _fb_mib, _types)				\
+#define A30(_device, _subsystem, _name)							\
 	{ .device = _device, .subsystem = _subsystem, .name = _name, .prefix = "NVIDIA",	\
-	  .fb_mib = _fb_mib, .types = _types, .n_types = ARRAY_SIZE(_types) }
+	  .fb_mib = 24576, .types = a30_types, .n_types = ARRAY_SIZE(a30_types) }
 
 const struct nvmux_board nvmux_catalogue_ampere[] = {
-	BOARD(0x20b7, 0x1532, "NVIDIA A30", 24576, a30_types),
-	BOARD(0x20b7, 0x1804, "NVIDIA A30", 24576, a30_types),
-	BOARD(0x20b7, 0x1852, "NVIDIA A30", 24576, a30_types),
-	BOARD(0x20b9, 0x157f, "NVIDIA A30X", 24576, a30_types),
+	A30(0x20b7, 0x1532, "NVIDIA A30"),
+	A30(0x20b7, 0x1804, "NVIDIA A30"),
+	A30(0x20b7, 0x1852, "NVIDIA A30"),
+	A30(0x20b9, 0x157f, "NVIDIA A30X"),
 	{ }
 };
