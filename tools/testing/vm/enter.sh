@@ -85,7 +85,7 @@ bind_all() {
 run() {
 	exec chroot "$TOP" /usr/bin/env -i -C "$WORKDIR" \
 		HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
-		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+		PATH=/usr/lib/ccache:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
 		CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=2G \
 		${RELEASE:+"KDIR=/usr/lib/modules/$RELEASE/build"} "$@"
 }

@@ -15,6 +15,7 @@
 #	VM_OUT=DIR		seen at /mnt/out, writable
 #	VM_MEM=3G VM_CPUS=2	size of the machine
 #	VM_TIMEOUT=600		seconds until the VM is killed
+#	VM_VRAM=256G		memory of the simulated boards (0 without boards)
 #	VM_STAGE=auto		auto: build the checkout; none: only Debian; or a disk
 #	VM_CONSOLE=FILE		keep the console log there
 #	VM_APPEND=WORDS		more kernel command line
@@ -26,7 +27,9 @@ set -eu
 defaults() {
 	: "${VM_KERNEL:=distro}" "${VM_SIM:=lab}" "${VM_LIBVIRT:=0}"
 	: "${VM_SHARE:=}" "${VM_OUT:=}" "${VM_MEM:=3G}" "${VM_CPUS:=2}"
-	: "${VM_TIMEOUT:=600}" "${VM_STAGE:=auto}" "${VM_APPEND:=}" "${VM_VRAM:=256G}"
+	: "${VM_TIMEOUT:=600}" "${VM_STAGE:=auto}" "${VM_APPEND:=}"
+	[ "$VM_SIM" != none ] || : "${VM_VRAM:=0}"
+	: "${VM_VRAM:=256G}"
 }
 
 # What the VM is made of; each script builds or finds.
@@ -83,7 +86,7 @@ command_line() {
 
 # Memory of the simulated boards: real sizes, of which only touched pages exist.
 vram() {
-	[ "$VM_SIM" != none ] || return 0
+	[ "$VM_VRAM" != 0 ] || return 0
 	ARGS+=(-object "memory-backend-ram,id=vram,size=$VM_VRAM,reserve=off"
 		-device "ivshmem-plain,memdev=vram")
 }
