@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory of the boards.
+ *
+ * BARs must be memory that ioremap() and mmap() accept and that the kernel does not use itself.
+ * The large BAR of an ivshmem device is that: QEMU backs it lazily, so boards of real size cost
+ * only what somebody touches. Each board gets windows cut out of it; BAR1 is the first part of
+ * the framebuffer.
+ *
+ * This room knows addresses and sizes, not what the bytes mean.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cleanup.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "sim.h"
+
+#define IVSHMEM_VENDOR		PCI_VENDOR_ID_REDHAT_QUMRANET
+#define IVSHMEM_DEVICE		0x1110
+#define IVSHMEM_BAR		2
+
+/* Where BARs of 32 bits begin on the bus of every board. */
+#define LOW_BUS_ADDRESS		0xc0000000u
+
+/* What is mapped at once while memory is filled; BAR1 ends at a multiple of it. */
+#define FILL_CHUNK		SZ_16M
+
+/*
+ * PRAMIN is read in any context, so what it shows must be mapped all the time. That costs nothing
+ * but addresses, unless KASAN wants shadow memory for each of them.
+ */
+#define PRAMIN_REACH		(IS_ENABLED(CONFIG_KASAN_VMALLOC) ? SZ_256M : U64_MAX)
+
+static bool is_larger(struct pci_dev *pdev, const struct pci_dev *than)
+{
+	resource_size_t size = pci_resource_len(pdev, IVSHMEM_BAR);
+
+	return size && (!than || size > pci_resource_len(than, IVSHMEM_BAR));
+}
+
+/* Some use ivshmem for other things as well: the largest one is ours. */
+static struct pci_dev *find_ivshmem(void)
+{
+	struct pci_dev *best = NULL, *pdev = NULL;
+
+	while ((pdev = pci_get_device(IVSHMEM_VENDOR, IVSHMEM_DEVICE, pdev))) {
+		if (!is_larger(pdev, best))
+			continue;
+		pci_dev_put(best);
+		best = pci_dev_get(pdev);
+	}
+	return best;
+}
+
+/**
+ * sim_store_open() - find the memory that boards are made of
+ * @store: filled in
+ *
+ * Return: 0, -ENODEV when there is no ivshmem device, an error from enabling it.
+ */
+int sim_store_open(struct sim_store *store)
+{
+	struct pci_dev *pdev = find_ivshmem();
+	int err;
+
+	if (!pdev) {
+		pr_err("no memory for boards: add an ivshmem-plain device to this machine\n");
+		return -ENODEV;
+	}
+	err = pci_enable_device(pdev);
+	if (err) {
+		pr_err("cannot enable %s: %pe\n", pci_name(pdev), ERR_PTR(err));
+		pci_dev_put(pdev);
+		return err;
+	}
+	store->pdev = pdev;
+	store->res = &pdev->resource[IVSHMEM_BAR];
+	pr_info("boards live in %s %pR\n", pci_name(pdev), store->res);
+	return 0;
+}
+
+/**
+ * sim_store_close() - give the memory back
+ * @store: opened, all boards removed
+ */
+void sim_store_close(struct sim_store *store)
+{
+	pci_disable_device(store->pdev);
+	pci_dev_put(store->pdev);
+}
+
+static int take(struct resource *parent, struct resource *res, u64 size, u64 align)
+{
+	return allocate_resource(parent, res, size, 0, -1, align, NULL, NULL);
+}
+
+/* Mapped while nothing lies in it yet: the kernel dislikes mappings that straddle resources. */
+static int map_pramin(struct sim_board *board)
+{
+	board->pramin_reach = min_t(u64, resource_size(&board->vram), PRAMIN_REACH);
+	board->pramin = ioremap_wc(board->vram.start, board->pramin_reach);
+	return board->pramin ? 0 : -ENOMEM;
+}
+
+/* The framebuffer, and in its beginning the window for BAR1. */
+static int take_vram(struct sim_store *store, struct sim_board *board)
+{
+	u64 vram = (u64)board->desc.vram_mib * SZ_1M;
+	struct sim_window *fb = &board->window[SIM_FB];
+	int err;
+
+	board->vram.name = board->name;
+	board->vram.flags = IORESOURCE_MEM;
+	err = take(store->res, &board->vram, max(vram, fb->size), fb->size);
+	if (!err)
+		err = map_pramin(board);
+	if (err)
+		return err;
+	fb->res.start = board->vram.start;
+	fb->res.end = board->vram.start + fb->size - 1;
+	return request_resource(&board->vram, &fb->res);
+}
+
+static int take_window(struct sim_store *store, struct sim_board *board, enum sim_window_id id)
+{
+	struct sim_window *window = &board->window[id];
+	int err;
+
+	window->res.name = board->bus_name;
+	window->res.flags = IORESOURCE_MEM;
+	if (id != SIM_LOW)
+		window->res.flags |= IORESOURCE_PREFETCH | IORESOURCE_MEM_64;
+	if (!window->size)
+		return 0;
+	if (id == SIM_FB)
+		return take_vram(store, board);
+	window->size = roundup_pow_of_two(window->size);
+	err = take(store->res, &window->res, window->size, window->size);
+	if (!err && id == SIM_LOW)
+		window->offset = window->res.start - LOW_BUS_ADDRESS;
+	return err;
+}
+
+static void release(struct resource *res)
+{
+	if (res->parent)
+		release_resource(res);
+}
+
+static void release_all(struct sim_board *board)
+{
+	enum sim_window_id id;
+
+	for (id = 0; id < SIM_WINDOWS; id++)
+		release(&board->window[id].res);
+	release(&board->vram);
+}
+
+static int take_all(struct sim_store *store, struct sim_board *board)
+{
+	enum sim_window_id id;
+	int err;
+
+	for (id = 0; id < SIM_WINDOWS; id++) {
+		err = take_window(store, board, id);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool page_has(const u64 *page, u64 pattern)
+{
+	u64 differs = 0;
+	size_t i;
+
+	for (i = 0; i < PAGE_SIZE / sizeof(*page) && !differs; i += 8) {
+		differs |= page[i] ^ pattern;
+		differs |= page[i + 1] ^ pattern;
+		differs |= page[i + 2] ^ pattern;
+		differs |= page[i + 3] ^ pattern;
+		differs |= page[i + 4] ^ pattern;
+		differs |= page[i + 5] ^ pattern;
+		differs |= page[i + 6] ^ pattern;
+		differs |= page[i + 7] ^ pattern;
+	}
+	return !differs;
+}
+
+/* Writing would make the host commit the page, reading does not. */
+static void fill_page(void *page, u32 value)
+{
+	if (!page_has(page, (u64)value << 32 | value))
+		memset32(page, value, PAGE_SIZE / sizeof(value));
+}
+
+static int fill_chunk(phys_addr_t start, size_t length, u32 value)
+{
+	void *memory = memremap(start, length, MEMREMAP_WC);
+	size_t at;
+
+	if (!memory)
+		return -ENOMEM;
+	for (at = 0; at < length; at += PAGE_SIZE)
+		fill_page(memory + at, value);
+	memunmap(memory);
+	cond_resched();
+	return 0;
+}
+
+static bool answers(struct sim_board *board)
+{
+	guard(raw_spinlock_irqsave)(&board->lock);
+	return sim_config_answers(board->function[SIM_GPU]);
+}
+
+/**
+ * sim_store_fill() - set framebuffer memory to a pattern
+ * @board: board
+ * @offset: first byte, a multiple of the page size
+ * @length: bytes, a multiple of the page size
+ * @value: pattern
+ *
+ * Pages that have the pattern already are only read. Context: process, sleeps.
+ *
+ * Return: 0, -ERANGE beyond the framebuffer, -EIO when the board does not answer or stops doing
+ * so meanwhile, -ENOMEM.
+ */
+int sim_store_fill(struct sim_board *board, u64 offset, u64 length, u32 value)
+{
+	u64 size = (u64)board->desc.vram_mib * SZ_1M;
+	u64 end = offset + length;
+	size_t chunk;
+	int err;
+
+	if (length > size || offset > size - length)
+		return -ERANGE;
+	for (; offset < end; offset += chunk) {
+		if (!answers(board))
+			return -EIO;
+		chunk = min_t(u64, end - offset, FILL_CHUNK - offset % FILL_CHUNK);
+		err = fill_chunk(board->vram.start + offset, chunk, value);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static struct resource *bar0_window(struct sim_board *board)
+{
+	return &board->window[board->function[SIM_GPU]->bar[0].window].res;
+}
+
+/* BAR0 starts empty, whatever an earlier board left in the store. */
+static int map_bar0(struct sim_board *board)
+{
+	phys_addr_t bar0 = bar0_window(board)->start + board->function[SIM_GPU]->bar[0].at;
+	int err;
+
+	err = fill_chunk(bar0, SIM_BAR0_SIZE, 0);
+	if (err)
+		return err;
+	board->bar0 = ioremap(bar0, SIM_BAR0_SIZE);
+	return board->bar0 ? 0 : -ENOMEM;
+}
+
+/**
+ * sim_store_add() - give a board its memory
+ * @store: opened
+ * @board: its BARs have sizes and places in their windows
+ *
+ * Return: 0, -EBUSY when no piece of the store is large enough, -ENOMEM.
+ */
+int sim_store_add(struct sim_store *store, struct sim_board *board)
+{
+	int err;
+
+	err = take_all(store, board);
+	if (!err)
+		err = map_bar0(board);
+	if (err)
+		sim_store_remove(board);
+	return err;
+}
+
+/**
+ * sim_store_remove() - take the memory away
+ * @board: not on a bus any more; may be half added
+ */
+void sim_store_remove(struct sim_board *board)
+{
+	if (board->pramin)
+		iounmap(board->pramin);
+	if (board->bar0)
+		iounmap(board->bar0);
+	board->pramin = NULL;
+	board->bar0 = NULL;
+	release_all(board);
+}
