@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+
+#include "daemon/config.h"
+#include "root.h"
+#include "tap.h"
+
+#define BDF "0001:81:00.0"
+
+static void config_gpu_round_trip(void)
+{
+	const struct gpu_wanted wanted = {
+		.mode = NVMUX_MODE_VGPU, .detach = true, .device_id = 0x20b7,
+	};
+	struct gpu_wanted back = { 0 };
+	char line[64];
+	char *path = path_etc("gpus.d/%s.conf", BDF);
+
+	CHECK_INT(config_load_gpu(BDF, &back), -ENOENT);
+	CHECK_INT(config_store_gpu(BDF, &wanted), 0);
+	CHECK_INT(config_load_gpu(BDF, &back), 0);
+	CHECK_INT(back.mode, wanted.mode);
+	CHECK_INT(back.detach, wanted.detach);
+	CHECK_INT(back.device_id, wanted.device_id);
+	CHECK_INT(file_read_line(path, line, sizeof(line)), 0);
+	CHECK_STR(line, "[gpu]");
+	free(path);
+}
+
+static void config_gpu_last_one_wins(void)
+{
+	const struct gpu_wanted wanted = { .mode = NVMUX_MODE_PASSTHROUGH };
+	struct gpu_wanted back = { 0 };
+
+	CHECK_INT(config_store_gpu(BDF, &wanted), 0);
+	CHECK_INT(config_load_gpu(BDF, &back), 0);
+	CHECK_INT(back.mode, NVMUX_MODE_PASSTHROUGH);
+	CHECK(!back.detach);
+	CHECK_INT(back.device_id, 0);
+}
+
+static void config_defaults_without_a_file(void)
+{
+	struct config config;
+
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK_INT(config.switch_timeout, 60000000);
+	CHECK_INT(config.write_timeout, 10000000);
+	CHECK_INT(config.default_mode, 0);
+}
+
+static void config_dropins_win(void)
+{
+	struct config config;
+
+	root_write("etc/nvmux/nvmux.conf",
+		   "# text\n[daemon]\nswitch-timeout=5\n\n[gpu]\ndefault-mode = vgpu\n");
+	root_write("etc/nvmux/nvmux.conf.d/20-b.conf", "[daemon]\nswitch-timeout=7s\n");
+	root_write("etc/nvmux/nvmux.conf.d/10-a.conf", "[daemon]\nswitch-timeout=6\n");
+	root_write("etc/nvmux/nvmux.conf.d/30-c.conf.off", "[daemon]\nswitch-timeout=8\n");
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK_INT(config.switch_timeout, 7000000);
+	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
+}
+
+static void config_nonsense_is_ignored(void)
+{
+	struct gpu_wanted back = { 0 };
+	struct config config;
+
+	root_write("etc/nvmux/nvmux.conf.d/40-d.conf",
+		   "[daemon]\nswitch-timeout=0\nwrite-timeout=-3\nnonsense\nx=y\n[gpu]\ndefault-mode=shared\n");
+	root_write("etc/nvmux/gpus.d/0001:e2:00.0.conf", "[gpu]\nmode=direct\ndevice-id=zz\n");
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK_INT(config.switch_timeout, 7000000);
+	CHECK_INT(config.write_timeout, 10000000);
+	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
+	CHECK_INT(config_load_gpu("0001:e2:00.0", &back), 0);
+	CHECK_INT(back.mode, 0);
+}
+
+int main(void)
+{
+	root_make();
+	RUN(config_gpu_round_trip);
+	RUN(config_gpu_last_one_wins);
+	RUN(config_defaults_without_a_file);
+	RUN(config_dropins_win);
+	RUN(config_nonsense_is_ignored);
+	return tap_end();
+}
