@@ -16,6 +16,8 @@
  * cannot be deleted. One that was deleted leaves at most an mdev device that cannot be opened.
  */
 #include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "event.h"
