@@ -30,7 +30,7 @@ static const struct error_meaning meanings[] = {
 	{ "org.nvmux1.Error.Unreachable", CODE_UNREACHABLE, NULL },
 	{ "org.nvmux1.Error.Timeout", CODE_TIMEOUT, NULL },
 	{ "org.nvmux1.Error.", CODE_FAILED, NULL },
-	{ SD_BUS_ERROR_NO_REPLY, CODE_TIMEOUT, "nvmuxd did not answer in time" },
+	{ SD_BUS_ERROR_NO_REPLY, CODE_TIMEOUT, "nvmuxd gave no answer" },
 	{ SD_BUS_ERROR_TIMEOUT, CODE_TIMEOUT, "nvmuxd did not answer in time" },
 	{ "org.freedesktop.DBus.Error.TimedOut", CODE_TIMEOUT, "nvmuxd did not start in time" },
 	{ SD_BUS_ERROR_UNKNOWN_OBJECT, CODE_NOT_FOUND, NULL },

@@ -217,16 +217,20 @@ int output_show(const struct output *o, const struct noun *noun, const void *row
 	return CODE_OK;
 }
 
-static void line_print(const struct output *o, const struct noun *noun, const void *row)
+/* Empty cells leave no blanks behind. */
+static int line_print(const struct output *o, const struct noun *noun, const void *row)
 {
 	const struct column *c;
 
 	for (c = noun->columns; c->kind; c++) {
-		if (c != noun->columns)
-			fputc(' ', o->file);
-		cell_print(c, row, o->file);
+		_cleanup_free_ char *text = cell_text(c, row);
+
+		if (!text)
+			return fail_memory();
+		fprintf(o->file, "%s%s", *text && c != noun->columns ? " " : "", text);
 	}
 	fputc('\n', o->file);
+	return CODE_OK;
 }
 
 /* A line is a record here, so JSON is never pretty. */
@@ -241,12 +245,9 @@ static int line_print_json(const struct output *o, const struct noun *noun, cons
 
 int output_line(const struct output *o, const struct noun *noun, const void *row)
 {
-	int code = CODE_OK;
+	int code;
 
-	if (o->json)
-		code = line_print_json(o, noun, row);
-	else
-		line_print(o, noun, row);
+	code = o->json ? line_print_json(o, noun, row) : line_print(o, noun, row);
 	return code ? code : output_end(o);
 }
 

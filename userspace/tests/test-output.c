@@ -270,6 +270,8 @@ static void test_event(void)
 
 	golden("event_line", human, output_line, &event_noun, &e,
 	       "gpu-changed 0000:41:00.0 now vgpu\n");
+	golden("event_line_without_text", human, output_line, &event_noun, &bare,
+	       "daemon-stopped nvmuxd\n");
 	golden("event_line_json_is_never_pretty", pretty, output_line, &event_noun, &bare,
 	       "{\"version\":1,\"event\":\"daemon-stopped\",\"id\":\"nvmuxd\",\"text\":null}\n");
 }

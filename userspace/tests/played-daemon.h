@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A daemon that is only played: it answers what test-cli asks, from nothing
+ * but this file. A vGPU type "Fail-X" fails with the error X, the GPU at
+ * 0001:82 is busy, and the type "Die" ends the play.
+ */
+#ifndef NVMUX_TESTS_PLAYED_DAEMON_H
+#define NVMUX_TESTS_PLAYED_DAEMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <systemd/sd-bus.h>
+
+#define UUID "c0ffee00-0000-4000-8000-000000000001"
+
+static int add_text(sd_bus_message *m, const char *name, const char *text)
+{
+	return sd_bus_message_append(m, "{sv}", name, "s", text);
+}
+
+static int add_gpu(sd_bus_message *m, const char *path, const char *address, const char *mode)
+{
+	sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
+	sd_bus_message_append(m, "o", path);
+	sd_bus_message_open_container(m, 'a', "{sa{sv}}");
+	sd_bus_message_open_container(m, 'e', "sa{sv}");
+	sd_bus_message_append(m, "s", "org.nvmux1.GPU");
+	sd_bus_message_open_container(m, 'a', "{sv}");
+	add_text(m, "Address", address);
+	add_text(m, "Board", "NVIDIA A30");
+	add_text(m, "ActiveMode", mode);
+	add_text(m, "ConfiguredMode", "vgpu");
+	sd_bus_message_append(m, "{sv}", "FbSize", "t", 24ULL << 30);
+	sd_bus_message_append(m, "{sv}", "NumaNode", "i", -1);
+	sd_bus_message_append(m, "{sv}", "VgpuCount", "u", 1);
+	sd_bus_message_append(m, "{sv}", "Companions", "a(sus)", 1, "0001:81:00.1", 0x040300, "");
+	sd_bus_message_append(m, "{sv}", "Vms", "as", 1, "m1");
+	sd_bus_message_append(m, "{sv}", "OfTomorrow", "a(ii)", 1, 1, 2);
+	sd_bus_message_close_container(m);
+	sd_bus_message_close_container(m);
+	sd_bus_message_close_container(m);
+	return sd_bus_message_close_container(m);
+}
+
+static int add_vgpu(sd_bus_message *m)
+{
+	sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
+	sd_bus_message_append(m, "o", "/org/nvmux1/vgpu/c0ffee00_0000_4000_8000_000000000001");
+	sd_bus_message_open_container(m, 'a', "{sa{sv}}");
+	sd_bus_message_open_container(m, 'e', "sa{sv}");
+	sd_bus_message_append(m, "s", "org.nvmux1.VGPU");
+	sd_bus_message_open_container(m, 'a', "{sv}");
+	add_text(m, "Uuid", UUID);
+	add_text(m, "Gpu", "0001:81:00.0");
+	add_text(m, "Type", "A30-4C");
+	add_text(m, "State", "published");
+	sd_bus_message_append(m, "{sv}", "Size", "t", 4ULL << 30);
+	sd_bus_message_close_container(m);
+	sd_bus_message_close_container(m);
+	sd_bus_message_close_container(m);
+	return sd_bus_message_close_container(m);
+}
+
+static int reply_objects(sd_bus_message *call)
+{
+	sd_bus_message *m = NULL;
+	int r;
+
+	sd_bus_message_new_method_return(call, &m);
+	sd_bus_message_open_container(m, 'a', "{oa{sa{sv}}}");
+	add_gpu(m, "/org/nvmux1/gpu/0001_e2_00_0", "0001:e2:00.0", "passthrough");
+	add_gpu(m, "/org/nvmux1/gpu/0001_81_00_0", "0001:81:00.0", "vgpu");
+	add_gpu(m, "/org/nvmux1/gpu/0001_82_00_0", "0001:82:00.0", "vgpu");
+	add_gpu(m, "/org/nvmux1/gpu/0000_82_00_0", "0000:82:00.0", "vgpu");
+	add_vgpu(m);
+	sd_bus_message_close_container(m);
+	r = sd_bus_send(NULL, m, NULL);
+	sd_bus_message_unref(m);
+	return r;
+}
+
+static int reply_types(sd_bus_message *call)
+{
+	const char *gpu;
+
+	sd_bus_message_read(call, "s", &gpu);
+	return sd_bus_reply_method_return(call, "aa{sv}", 1, 3, "gpu", "s",
+					  *gpu ? gpu : "all", "name", "s", "A30-4C",
+					  "max_instances", "u", 6);
+}
+
+static int reply_created(sd_bus_message *call)
+{
+	const char *gpu, *type, *uuid;
+	char name[64];
+
+	sd_bus_message_read(call, "sss", &gpu, &type, &uuid);
+	if (!strncmp(type, "Fail-", 5)) {
+		snprintf(name, sizeof(name), "org.nvmux1.Error.%s", type + 5);
+		return sd_bus_reply_method_errorf(call, name, "no %s for you", type);
+	}
+	if (!strcmp(type, "Die"))
+		_exit(0);
+	return sd_bus_reply_method_return(call, "s", UUID);
+}
+
+/* Tells what it was asked for as an event, so that a monitor can be tested too. */
+static int reply_mode(sd_bus_message *call)
+{
+	const char *path = sd_bus_message_get_path(call), *mode;
+	sd_bus *bus = sd_bus_message_get_bus(call);
+	bool detach;
+	char text[128];
+
+	sd_bus_message_read(call, "s", &mode);
+	sd_bus_message_enter_container(call, 'a', "{sv}");
+	detach = !sd_bus_message_at_end(call, 0);
+	snprintf(text, sizeof(text), "%s%s", mode, detach ? " with detach" : "");
+	if (strstr(path, "0001_82"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
+						  "gpu 0001:82:00.0 is held by m1");
+	sd_bus_emit_signal(bus, "/org/nvmux1", "org.nvmux1.Manager", "Event", "sss",
+			   "gpu-changed", path, text);
+	return sd_bus_reply_method_return(call, NULL);
+}
+
+static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+	const char *member = sd_bus_message_get_member(call);
+
+	(void)data;
+	(void)error;
+	if (!member)
+		return 0;
+	if (!strcmp(member, "GetManagedObjects"))
+		return reply_objects(call);
+	if (!strcmp(member, "ListTypes"))
+		return reply_types(call);
+	if (!strcmp(member, "CreateVgpu"))
+		return reply_created(call);
+	if (!strcmp(member, "SetMode"))
+		return reply_mode(call);
+	if (!strcmp(member, "ListVms"))
+		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "ListVms?");
+	if (!strcmp(member, "Delete"))
+		return sd_bus_reply_method_return(call, NULL);
+	return 0;
+}
+
+static void play_daemon(void)
+{
+	sd_bus *bus = NULL;
+
+	if (sd_bus_open_system(&bus) < 0 || sd_bus_request_name(bus, "org.nvmux1", 0) < 0)
+		_exit(1);
+	sd_bus_add_filter(bus, NULL, answer, NULL);
+	for (;;)
+		if (sd_bus_process(bus, NULL) == 0)
+			sd_bus_wait(bus, UINT64_MAX);
+}
+
+#endif
