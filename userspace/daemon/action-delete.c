@@ -28,14 +28,11 @@ struct delete_action {
 
 static void append_holder(struct delete_action *a)
 {
-	char *text = a->action.request.text, who[512];
 	const struct vgpu *vgpu = vgpu_find(&a->action.manager->vgpus, a->uuid);
 	struct holder holder;
 
-	if (!vgpu || tenant_holder_of_vgpu(a->action.manager, vgpu, &holder) < 0)
-		return;
-	holder_describe(&holder, who, sizeof(who));
-	(void)snprintf(text + strlen(text), REQUEST_TEXT_SIZE - strlen(text), "; held by %s", who);
+	if (vgpu && tenant_holder_of_vgpu(a->action.manager, vgpu, &holder) == 0)
+		action_append_holder(&a->action, &holder);
 }
 
 static int check_claim(struct delete_action *a)

@@ -31,13 +31,10 @@ struct mode_action {
 /* The kernel names what is in the way; who has it open is found here. */
 static void append_holder(struct mode_action *a, const struct gpu *gpu)
 {
-	char *text = a->action.request.text, who[512];
 	struct holder holder;
 
-	if (tenant_holder_of_gpu(a->action.manager, gpu, &holder) < 0)
-		return;
-	holder_describe(&holder, who, sizeof(who));
-	(void)snprintf(text + strlen(text), REQUEST_TEXT_SIZE - strlen(text), "; held by %s", who);
+	if (tenant_holder_of_gpu(a->action.manager, gpu, &holder) == 0)
+		action_append_holder(&a->action, &holder);
 }
 
 /* A VM between its prepare and the start of QEMU is seen by nobody else. */

@@ -41,14 +41,19 @@ static int check_gpu(struct create_action *a)
 	return request_fail(&a->action.request, -ENODEV, "gpu %s does not exist", a->order.gpu);
 }
 
-/* The kernel refuses UUIDs of its own vGPUs, mdevs of others it cannot see. */
+/* Told before anything about capacity; and mdevs of others the kernel cannot see. */
 static int check_uuid(struct create_action *a)
 {
 	_cleanup_free_ char *path = path_sys("bus/mdev/devices/%s", a->order.uuid);
+	const struct vgpu *vgpu = vgpu_find(&a->action.manager->vgpus, a->order.uuid);
 
 	if (!path)
 		return -ENOMEM;
-	if (vgpu_find(&a->action.manager->vgpus, a->order.uuid) || !file_exists(path))
+	if (vgpu)
+		return request_fail(&a->action.request, -EADDRINUSE,
+				    "uuid %s is taken by a vgpu of gpu %s", a->order.uuid,
+				    vgpu->observed.gpu);
+	if (!file_exists(path))
 		return 0;
 	return request_fail(&a->action.request, -EEXIST, "uuid %s is taken by another mdev",
 			    a->order.uuid);

@@ -3,6 +3,7 @@
  * What all actions share: how they begin, end and pass on a refusal.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../basic/log.h"
@@ -38,6 +39,20 @@ int action_refused(struct action *action, int err, const char *what)
 	if (err == -ENOENT)
 		return request_fail(&action->request, -ENOTCONN, "module nvmux is not loaded");
 	return request_fail(&action->request, err, "%s: %s", what, strerror(-err));
+}
+
+void action_append_holder(struct action *action, const struct holder *holder)
+{
+	char *text = action->request.text, who[512], pid[32];
+	size_t len = strlen(text);
+
+	(void)snprintf(pid, sizeof(pid), "pid %d ", (int)holder->pid);
+	if (!strstr(text, pid)) {
+		holder_describe(holder, who, sizeof(who));
+		(void)snprintf(text + len, REQUEST_TEXT_SIZE - len, "; held by %s", who);
+	} else if (holder->vm[0]) {
+		(void)snprintf(text + len, REQUEST_TEXT_SIZE - len, ", vm %s", holder->vm);
+	}
 }
 
 int action_need_kernel(struct action *action)

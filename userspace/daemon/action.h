@@ -6,6 +6,7 @@
 #ifndef NVMUX_DAEMON_ACTION_H
 #define NVMUX_DAEMON_ACTION_H
 
+#include "holder.h"
 #include "manager.h"
 
 /* err 0: done, else -errno and the sentence. Called once. */
@@ -25,6 +26,9 @@ void action_tell(struct action *action, int err);
 
 /* A refusal of the kernel: its own sentence when it gave one. */
 int action_refused(struct action *action, int err, const char *what);
+
+/* Adds to the sentence who holds the thing, unless the kernel has said that. */
+void action_append_holder(struct action *action, const struct holder *holder);
 
 /* -ENOTCONN when the module is not loaded. */
 int action_need_kernel(struct action *action);

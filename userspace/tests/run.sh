@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs test programs and counts their cases. A program that dies, or
-# does not end within TEST_TIMEOUT seconds, counts as one failure. TEST_WRAPPER is put before each (valgrind).
+# Runs test programs and counts their cases. A program that dies, or does not
+# end within TEST_TIMEOUT seconds, counts as one failure. TEST_WRAPPER is put
+# before each (valgrind).
 set -u
 
 passed=0
