@@ -306,13 +306,32 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct nvm
 	return 0;
 }
 
-static bool dump_wants(struct netlink_callback *cb, int attr, const struct nvmux_gpu *gpu)
+static const char *dump_filter(struct netlink_callback *cb, int attr)
 {
 	const struct genl_info *info = genl_info_dump(cb);
 
-	if (attr < 0 || !info->attrs[attr])
-		return true;
-	return !strcmp(nla_data(info->attrs[attr]), nvmux_gpu_bdf(gpu));
+	return attr < 0 || !info->attrs[attr] ? NULL : nla_data(info->attrs[attr]);
+}
+
+static int dump_filter_check(struct netlink_callback *cb, int attr)
+{
+	const char *bdf = dump_filter(cb, attr);
+	struct nvmux_gpu *gpu = bdf ? nvmux_gpu_find(bdf) : NULL;
+
+	if (bdf && !gpu) {
+		NL_SET_BAD_ATTR(cb->extack, genl_info_dump(cb)->attrs[attr]);
+		NL_SET_ERR_MSG_FMT(cb->extack, "no gpu %.60s", bdf);
+		return -ENODEV;
+	}
+	nvmux_gpu_put(gpu);
+	return 0;
+}
+
+static bool dump_wants(struct netlink_callback *cb, int attr, const struct nvmux_gpu *gpu)
+{
+	const char *bdf = dump_filter(cb, attr);
+
+	return !bdf || !strcmp(bdf, nvmux_gpu_bdf(gpu));
 }
 
 typedef int (*dump_gpu_fn)(struct sk_buff *skb, struct netlink_callback *cb,
@@ -323,7 +342,7 @@ static int dump_all(struct sk_buff *skb, struct netlink_callback *cb, int filter
 {
 	struct dump_place *place = place_of(cb);
 	struct nvmux_gpu *gpu;
-	int err = 0;
+	int err = dump_filter_check(cb, filter);
 
 	while (!err && (gpu = nvmux_gpu_next(&place->gpu))) {
 		mutex_lock(&gpu->lock);
