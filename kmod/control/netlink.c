@@ -239,6 +239,24 @@ static int vgpu_request_parse(struct genl_info *info, struct vgpu_request *ret)
 	return 0;
 }
 
+/* Which attribute of vgpu-new an error of nvmux_vgpu_reserve() is about. */
+static int vgpu_new_attr(struct genl_info *info, int err)
+{
+	switch (err) {
+	case -EADDRINUSE:
+		return NVMUX_A_VGPU_UUID;
+	case -EINVAL:
+		return NVMUX_A_VGPU_PLACEMENT;
+	case -ENOSPC:
+		return info->attrs[NVMUX_A_VGPU_PLACEMENT] ? NVMUX_A_VGPU_PLACEMENT :
+							     NVMUX_A_VGPU_TYPE;
+	case -EUSERS:
+		return NVMUX_A_VGPU_TYPE;
+	default:
+		return NVMUX_A_VGPU_GPU;
+	}
+}
+
 int nvmux_nl_vgpu_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nvmux_refusal why = {};
@@ -252,7 +270,7 @@ int nvmux_nl_vgpu_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nvmux_vgpu_reserve(GPU_OF(info), req.type, &req.uuid, req.wish, info->snd_portid,
 				 &vgpu, &why);
 	if (err)
-		return nl_result(info, NVMUX_A_VGPU_TYPE, err, &why);
+		return nl_result(info, vgpu_new_attr(info, err), err, &why);
 
 	err = vgpu_reply(info, vgpu);
 	if (err)

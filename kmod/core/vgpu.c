@@ -322,9 +322,10 @@ int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, cons
 	return err;
 }
 
+/* Seven digits and the longest command just fit into a refusal. */
 static int open_refuse(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
 {
-	return nvmux_refuse(why, -EBUSY, "vgpu %pUl is open in pid %d (%s)", &vgpu->uuid,
+	return nvmux_refuse(why, -EBUSY, "vgpu %pUl open in pid %d (%s)", &vgpu->uuid,
 			    vgpu->pid, vgpu->comm);
 }
 
