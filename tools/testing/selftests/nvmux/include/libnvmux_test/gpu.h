@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The requests of the family nvmux, and the mdev files that go with them. All return 0 or a
+ * negative errno; what the kernel says besides is in the socket.
+ */
+#ifndef LIBNVMUX_TEST_GPU_H
+#define LIBNVMUX_TEST_GPU_H
+
+#include <libnvmux_test/nl.h>
+
+/* Longer than any switch, also with all of the kernel's debugging. */
+#define SWITCH_MS 30000
+
+int gpu_get(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
+enum nvmux_mode gpu_mode(struct nl_sock *sock, const char *bdf);
+int gpu_set(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_t flags);
+/* Waits for the end of the switch; -EIO when it failed, the kernel's reason is in sock->text. */
+int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode);
+int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
+
+int vgpu_new(struct nl_sock *sock, const char *bdf, const char *type, const char *uuid,
+	     struct nl_object *vgpu);
+int vgpu_del(struct nl_sock *sock, const char *uuid);
+int vgpu_get(struct nl_sock *sock, const char *uuid, struct nl_object *vgpu);
+/* 0 when there is no such vGPU. */
+enum nvmux_vgpu_state vgpu_state(struct nl_sock *sock, const char *uuid);
+/* All of one GPU, or of all when @bdf is NULL; the number of them. */
+int vgpu_dump(struct nl_sock *sock, const char *bdf, struct nl_object *list, int max);
+
+int type_get(struct nl_sock *sock, const char *bdf, const char *name, struct nl_object *type);
+/* -1 when there is no such type. */
+int type_available(struct nl_sock *sock, const char *bdf, const char *name);
+
+int mdev_create(const char *bdf, const char *type, const char *uuid);
+int mdev_remove(const char *uuid);
+bool mdev_exists(const char *uuid);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A VFIO device opened through its group and a type1 container, as a VM does.
+ */
+#ifndef LIBNVMUX_TEST_VFIO_H
+#define LIBNVMUX_TEST_VFIO_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/vfio.h>
+
+struct vfio_dev {
+	int container;
+	int group;
+	int fd;
+};
+
+#define VFIO_CLOSED { -1, -1, -1 }
+
+/* Zero, a count, or a negative errno. */
+int vfio_open_mdev(struct vfio_dev *dev, const char *uuid);
+int vfio_open_pci(struct vfio_dev *dev, const char *bdf);
+void vfio_close(struct vfio_dev *dev);
+
+int vfio_call(struct vfio_dev *dev, unsigned long request, void *arg);
+int vfio_region(struct vfio_dev *dev, uint32_t index, struct vfio_region_info *info);
+/* The one area of a region that can be mapped; -ENOENT when it tells none. */
+int vfio_sparse(struct vfio_dev *dev, uint32_t index, struct vfio_region_sparse_mmap_area *area);
+
+ssize_t vfio_read(struct vfio_dev *dev, uint32_t index, uint64_t offset, void *buf, size_t len);
+ssize_t vfio_write(struct vfio_dev *dev, uint32_t index, uint64_t offset, const void *buf,
+		   size_t len);
+/* All ones when the read failed, as a missing device answers. */
+uint32_t vfio_read32(struct vfio_dev *dev, uint32_t index, uint64_t offset);
+int vfio_write32(struct vfio_dev *dev, uint32_t index, uint64_t offset, uint32_t value);
+uint32_t vfio_config(struct vfio_dev *dev, uint32_t offset, size_t len);
+
+/* MAP_FAILED with errno on error. */
+void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len);
+
+/* Connects eventfd @fd to one MSI-X vector; -1 disconnects. */
+int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd);
+int vfio_msix_fire(struct vfio_dev *dev, uint32_t vector);
+int vfio_msix_off(struct vfio_dev *dev);
+
+#endif

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <libnvmux_test/file.h>
+#include <libnvmux_test/vfio.h>
+
+int vfio_call(struct vfio_dev *dev, unsigned long request, void *arg)
+{
+	int ret = ioctl(dev->fd, request, arg);
+
+	return ret < 0 ? -errno : ret;
+}
+
+void vfio_close(struct vfio_dev *dev)
+{
+	if (dev->fd >= 0)
+		close(dev->fd);
+	if (dev->group >= 0)
+		close(dev->group);
+	if (dev->container >= 0)
+		close(dev->container);
+	*dev = (struct vfio_dev)VFIO_CLOSED;
+}
+
+static int group_attach(struct vfio_dev *dev)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+
+	if (ioctl(dev->group, VFIO_GROUP_GET_STATUS, &status))
+		return -errno;
+	if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE))
+		return -EPERM;
+	if (ioctl(dev->group, VFIO_GROUP_SET_CONTAINER, &dev->container) ||
+	    ioctl(dev->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
+		return -errno;
+	return 0;
+}
+
+static int device_get(struct vfio_dev *dev, const char *group, const char *name)
+{
+	char path[PATH_SIZE];
+	int err;
+
+	snprintf(path, sizeof(path), "/dev/vfio/%s", group);
+	dev->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	if (dev->container < 0)
+		return -errno;
+	dev->group = open(path, O_RDWR | O_CLOEXEC);
+	if (dev->group < 0)
+		return -errno;
+	err = group_attach(dev);
+	if (err)
+		return err;
+	dev->fd = ioctl(dev->group, VFIO_GROUP_GET_DEVICE_FD, name);
+	return dev->fd < 0 ? -errno : 0;
+}
+
+static int device_open(struct vfio_dev *dev, const char *group, const char *name)
+{
+	int err;
+
+	*dev = (struct vfio_dev)VFIO_CLOSED;
+	if (!group[0])
+		return -ENODEV;
+	err = device_get(dev, group, name);
+	if (err)
+		vfio_close(dev);
+	return err;
+}
+
+int vfio_open_mdev(struct vfio_dev *dev, const char *uuid)
+{
+	return device_open(dev, file_link(MDEV_DEVICES "/%s/iommu_group", uuid), uuid);
+}
+
+int vfio_open_pci(struct vfio_dev *dev, const char *bdf)
+{
+	return device_open(dev, file_link(PCI_DEVICES "/%s/iommu_group", bdf), bdf);
+}
+
+int vfio_region(struct vfio_dev *dev, uint32_t index, struct vfio_region_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->argsz = sizeof(*info);
+	info->index = index;
+	return vfio_call(dev, VFIO_DEVICE_GET_REGION_INFO, info);
+}
+
+int vfio_sparse(struct vfio_dev *dev, uint32_t index, struct vfio_region_sparse_mmap_area *area)
+{
+	union {
+		struct vfio_region_info info;
+		uint8_t bytes[1024];
+	} region = { .info = { .argsz = sizeof(region), .index = index } };
+	struct vfio_region_info_cap_sparse_mmap *cap;
+	uint32_t at;
+	int err = vfio_call(dev, VFIO_DEVICE_GET_REGION_INFO, &region);
+
+	if (err)
+		return err;
+	for (at = region.info.cap_offset; at; at = cap->header.next) {
+		cap = (void *)(region.bytes + at);
+		if (cap->header.id != VFIO_REGION_INFO_CAP_SPARSE_MMAP || cap->nr_areas != 1)
+			continue;
+		*area = cap->areas[0];
+		return 0;
+	}
+	return -ENOENT;
+}
+
+ssize_t vfio_read(struct vfio_dev *dev, uint32_t index, uint64_t offset, void *buf, size_t len)
+{
+	struct vfio_region_info info;
+	int err = vfio_region(dev, index, &info);
+	ssize_t n;
+
+	if (err)
+		return err;
+	n = pread(dev->fd, buf, len, info.offset + offset);
+	return n < 0 ? -errno : n;
+}
+
+ssize_t vfio_write(struct vfio_dev *dev, uint32_t index, uint64_t offset, const void *buf,
+		   size_t len)
+{
+	struct vfio_region_info info;
+	int err = vfio_region(dev, index, &info);
+	ssize_t n;
+
+	if (err)
+		return err;
+	n = pwrite(dev->fd, buf, len, info.offset + offset);
+	return n < 0 ? -errno : n;
+}
+
+uint32_t vfio_read32(struct vfio_dev *dev, uint32_t index, uint64_t offset)
+{
+	uint32_t value;
+
+	if (vfio_read(dev, index, offset, &value, sizeof(value)) != sizeof(value))
+		return UINT32_MAX;
+	return value;
+}
+
+int vfio_write32(struct vfio_dev *dev, uint32_t index, uint64_t offset, uint32_t value)
+{
+	ssize_t n = vfio_write(dev, index, offset, &value, sizeof(value));
+
+	if (n < 0)
+		return n;
+	return n == sizeof(value) ? 0 : -EIO;
+}
+
+uint32_t vfio_config(struct vfio_dev *dev, uint32_t offset, size_t len)
+{
+	uint32_t value = 0;
+
+	if (vfio_read(dev, VFIO_PCI_CONFIG_REGION_INDEX, offset, &value, len) != (ssize_t)len)
+		return UINT32_MAX;
+	return value;
+}
+
+void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len)
+{
+	struct vfio_region_info info;
+	int err = vfio_region(dev, index, &info);
+
+	if (err) {
+		errno = -err;
+		return MAP_FAILED;
+	}
+	return mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, dev->fd, info.offset + offset);
+}
+
+static int msix_call(struct vfio_dev *dev, uint32_t flags, uint32_t start, uint32_t count,
+		     const int *fd)
+{
+	union {
+		struct vfio_irq_set set;
+		uint8_t bytes[sizeof(struct vfio_irq_set) + sizeof(int)];
+	} irq = { .set = { .argsz = sizeof(irq.set) + (fd ? sizeof(*fd) : 0), .flags = flags,
+			   .index = VFIO_PCI_MSIX_IRQ_INDEX, .start = start, .count = count } };
+
+	if (fd)
+		memcpy(irq.bytes + sizeof(irq.set), fd, sizeof(*fd));
+	return vfio_call(dev, VFIO_DEVICE_SET_IRQS, &irq);
+}
+
+int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd)
+{
+	return msix_call(dev, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, vector, 1,
+			 &fd);
+}
+
+int vfio_msix_fire(struct vfio_dev *dev, uint32_t vector)
+{
+	return msix_call(dev, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, vector, 1,
+			 NULL);
+}
+
+int vfio_msix_off(struct vfio_dev *dev)
+{
+	return msix_call(dev, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 0, NULL);
+}
