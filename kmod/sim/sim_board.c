@@ -273,8 +273,10 @@ static int bring_up(struct sim *sim, struct sim_board *board, const char *who)
 	if (err)
 		return err;
 	err = sim_store_add(&sim->store, board);
+	if (err == -ENOSPC)
+		pr_notice("%s: bar1_mib and vram_mib do not fit into the store\n", who);
 	if (err)
-		return refuse(who, "bar1_mib or vram_mib", "does not fit into the store", err);
+		return err;
 	sim_pci_power_on(board);
 	err = sim_pci_add(board);
 	if (err)
@@ -288,7 +290,7 @@ static int bring_up(struct sim *sim, struct sim_board *board, const char *who)
  * @desc: what is asked for
  * @who: name of the description, for messages
  *
- * Return: the board; -EINVAL description incomplete or impossible, -EADDRINUSE bus taken, -EBUSY
+ * Return: the board; -EINVAL description incomplete or impossible, -EADDRINUSE bus taken, -ENOSPC
  * no room in the store, -EIO the kernel does not see it, -ENOMEM.
  */
 struct sim_board *sim_board_add(struct sim *sim, const struct sim_desc *desc, const char *who)

@@ -183,8 +183,8 @@ static void build_rebar(struct sim_function *fn, unsigned int at)
 	}
 }
 
-/* Without MSI-X there is MSI; with it, an empty capability keeps the chain together. */
-static const struct cap volta_caps[] = {
+/* Volta, and boards with displays, which do without virtual functions and their MSI-X. */
+static const struct cap msi_caps[] = {
 	{ 0x60, PCI_CAP_ID_PM, build_pm },
 	{ 0x68, PCI_CAP_ID_MSI, build_msi },
 	{ 0x78, PCI_CAP_ID_EXP, build_exp },
@@ -192,7 +192,8 @@ static const struct cap volta_caps[] = {
 	{ }
 };
 
-static const struct cap turing_caps[] = {
+/* An empty capability keeps the chain together where MSI was. */
+static const struct cap msix_caps[] = {
 	{ 0x60, PCI_CAP_ID_PM, build_pm },
 	{ 0x68, 0, NULL },
 	{ 0x78, PCI_CAP_ID_EXP, build_exp },
@@ -283,29 +284,36 @@ static void build_ext_caps(struct sim_function *fn, const struct cap *cap)
 	}
 }
 
+static void build_gpu(struct sim_function *fn)
+{
+	const struct sim_model *model = fn->board->model;
+
+	if (model->family == SIM_HOPPER) {
+		build_caps(fn, hopper_caps);
+		build_ext_caps(fn, hopper_ext_caps);
+		return;
+	}
+	if (model->family == SIM_VOLTA || model->display)
+		build_caps(fn, msi_caps);
+	else
+		build_caps(fn, msix_caps);
+	build_ext_caps(fn, xve_ext_caps);
+}
+
+static void build_companion(struct sim_function *fn)
+{
+	build_caps(fn, companion_caps);
+	build_ext_caps(fn, companion_ext_caps);
+}
+
 /**
  * sim_caps_build() - fill in all capabilities
  * @fn: function, its configuration space otherwise complete
  */
 void sim_caps_build(struct sim_function *fn)
 {
-	if (fn->part != SIM_GPU) {
-		build_caps(fn, companion_caps);
-		build_ext_caps(fn, companion_ext_caps);
-		return;
-	}
-	switch (fn->board->model->family) {
-	case SIM_VOLTA:
-		build_caps(fn, volta_caps);
-		build_ext_caps(fn, xve_ext_caps);
-		break;
-	case SIM_TURING:
-		build_caps(fn, turing_caps);
-		build_ext_caps(fn, xve_ext_caps);
-		break;
-	case SIM_HOPPER:
-		build_caps(fn, hopper_caps);
-		build_ext_caps(fn, hopper_ext_caps);
-		break;
-	}
+	if (fn->part == SIM_GPU)
+		build_gpu(fn);
+	else
+		build_companion(fn);
 }

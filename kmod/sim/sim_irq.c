@@ -3,11 +3,12 @@
  * Interrupt messages of a board.
  *
  * The function has ordinary MSI or MSI-X of the machine's default domain; Linux writes the table
- * into the memory of BAR0. Sending a message means to inject the interrupt that Linux allotted to
- * the entry, which must happen in process context, hence the work. What masking, bus mastering
- * and enable bits forbid is kept pending and tried again: nobody tells us when a mask is lifted.
+ * into the memory of BAR0. MSI means one message for everything. Sending a message means to inject
+ * the interrupt that Linux allotted to the entry, which must happen in process context, hence the
+ * work. What masking and bus mastering forbid is kept pending and tried again: nobody tells us
+ * when a mask is lifted.
  *
- * Which interrupt is raised when is the business of sim_regs.c.
+ * Which interrupt is raised when is the business of sim_intr.c.
  */
 #include <linux/bitops.h>
 #include <linux/cleanup.h>
@@ -57,11 +58,11 @@ static enum verdict judge_msix(struct sim_board *board, unsigned int entry)
 	return hold ? HOLD : SEND;
 }
 
-static enum verdict judge_msi(struct sim_board *board, unsigned int entry)
+static enum verdict judge_msi(struct sim_board *board)
 {
 	struct sim_function *fn = board->function[SIM_GPU];
 
-	if (!(sim_config_read(fn, fn->msi + PCI_MSI_FLAGS, 2) & PCI_MSI_FLAGS_ENABLE) || entry)
+	if (!(sim_config_read(fn, fn->msi + PCI_MSI_FLAGS, 2) & PCI_MSI_FLAGS_ENABLE))
 		return DROP;
 	return is_master(fn) ? SEND : HOLD;
 }
@@ -73,7 +74,7 @@ static enum verdict judge(struct sim_board *board, unsigned int entry)
 		return DROP;
 	if (board->function[SIM_GPU]->msix)
 		return judge_msix(board, entry);
-	return judge_msi(board, entry);
+	return judge_msi(board);
 }
 
 /* The device is looked up anew, because it may have been removed and found again. */
@@ -84,7 +85,7 @@ static void inject(struct sim_board *board, unsigned int entry)
 
 	if (!pdev)
 		return;
-	irq = pci_irq_vector(pdev, entry);
+	irq = pci_irq_vector(pdev, board->function[SIM_GPU]->msix ? entry : 0);
 	if (irq > 0)
 		irq_inject_interrupt(irq);
 	pci_dev_put(pdev);
@@ -140,7 +141,7 @@ void sim_irq_reset(struct sim_board *board)
 /**
  * sim_irq_fire() - send an interrupt message
  * @board: board
- * @entry: MSI-X entry, 0 for MSI
+ * @entry: MSI-X entry
  *
  * Context: any.
  */

@@ -97,7 +97,7 @@ void sim_store_close(struct sim_store *store)
 
 static int take(struct resource *parent, struct resource *res, u64 size, u64 align)
 {
-	return allocate_resource(parent, res, size, 0, -1, align, NULL, NULL);
+	return allocate_resource(parent, res, size, 0, -1, align, NULL, NULL) ? -ENOSPC : 0;
 }
 
 /* Mapped while nothing lies in it yet: the kernel dislikes mappings that straddle resources. */
@@ -275,7 +275,7 @@ static int map_bar0(struct sim_board *board)
  * @store: opened
  * @board: its BARs have sizes and places in their windows
  *
- * Return: 0, -EBUSY when no piece of the store is large enough, -ENOMEM.
+ * Return: 0, -ENOSPC when no free piece of the store is large enough, -ENOMEM.
  */
 int sim_store_add(struct sim_store *store, struct sim_board *board)
 {
