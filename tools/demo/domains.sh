@@ -16,7 +16,7 @@ domain_xml() { # NAME HOSTDEV-XML
     <type arch='x86_64' machine='pc'>hvm</type>
     <kernel>$GUEST_KERNEL</kernel>
     <initrd>$GUEST_INITRD</initrd>
-    <cmdline>console=ttyS0 quiet panic=-1</cmdline>
+    <cmdline>console=ttyS0 quiet</cmdline>
   </os>
   <features><acpi/></features>
   <on_reboot>destroy</on_reboot>
@@ -28,6 +28,12 @@ domain_xml() { # NAME HOSTDEV-XML
   </devices>
 </domain>
 XML
+}
+
+# libvirt wants to own what it gives to QEMU, so the files leave the read-only share.
+install_guest_files() {
+	install -D -m 0644 "$1/vmlinuz" "$GUEST_KERNEL"
+	install -D -m 0644 "$1/initrd.img" "$GUEST_INITRD"
 }
 
 define_domain() { # NAME HOSTDEV-XML

@@ -30,8 +30,8 @@ story_begin() {
 	say "the host has two GPUs, both are the host's"
 	expect_ok systemctl start nvmuxd.service
 	run nvmux gpu list
-	expect_modes $GPU_A host host
-	expect_modes $GPU_B host host
+	expect_equal "$GPU_A active mode" host "$(gpu_field $GPU_A active_mode)"
+	expect_equal "$GPU_B active mode" host "$(gpu_field $GPU_B active_mode)"
 }
 
 give_roles() { # WHOLE SHARED
@@ -60,8 +60,8 @@ start_vms() { # WHOLE SHARED
 	define_domain shared "$(nvmux vgpu xml $UUID_1)"
 	expect_ok virsh -q start whole
 	expect_ok virsh -q start shared
-	check_guest shared 0x20b7 0x158f $((16 * GIB))
-	check_guest whole 0x20b7 0x1532 $((32 * GIB))
+	check_guest shared 10de:20b7 10de:158f $((16 * GIB))
+	check_guest whole 10de:20b7 10de:1532 $((32 * GIB))
 	run nvmux gpu list
 	expect_equal "VMs on $1" whole "$(gpu_field "$1" vms)"
 	expect_equal "VMs on $2" shared "$(gpu_field "$2" vms)"
@@ -85,8 +85,8 @@ try_domain() { # NAME HOSTDEV-XML
 
 refusals() { # WHOLE SHARED
 	say "what must not be done is refused: who is in the way, and nothing changes"
-	expect_refused 4 "$1|vfio|whole" nvmux gpu set-mode "$1" host
-	expect_refused 4 "$2|$UUID_1" nvmux gpu set-mode "$2" passthrough
+	expect_refused 4 "$1|qemu-system-x86|vm whole" nvmux gpu set-mode "$1" host
+	expect_refused 4 "$2|qemu-system-x86|vm shared" nvmux gpu set-mode "$2" passthrough
 	expect_refused 1 "$1|passthrough mode" nvmux vgpu create "$1" A30-12C
 	expect_refused 1 "No such device" bind_by_hand "$2"
 	expect_refused 1 "gpu $2 is in vgpu mode" try_domain third "$(nvmux gpu xml "$2")"
@@ -118,6 +118,7 @@ story_end() {
 		grep -E 'nvmux|WARNING|BUG|Call Trace|DMAR|vfio' | grep -v 'taints kernel\|verification failed')"
 }
 
+install_guest_files "$here"
 story_begin
 give_roles $GPU_A $GPU_B
 create_vgpus $GPU_B

@@ -64,7 +64,7 @@ expect_refused() { # STATUS 'PART|PART...' COMMAND...
 	local status=$1 parts=$2 before after text rc=0 part
 	shift 2
 	before=$(host_state)
-	printf '   $ %s\n' "$*"
+	printf '   $ %s\n' "$(head -n 1 <<<"$*")"
 	text=$("$@" 2>&1) || rc=$?
 	printf '%s\n' "$text" | indent
 	after=$(host_state)

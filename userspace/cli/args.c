@@ -231,5 +231,5 @@ int check_uuid(const char *word)
 
 	if (!uuid_normalise(word, uuid))
 		return CODE_OK;
-	return fail_usage("%s is not a UUID", word);
+	return fail_usage("uuid \"%s\" is malformed", word);
 }

@@ -138,7 +138,7 @@ static void test_usage(void)
 	       "nvmux: unknown mode shared, known are host, vgpu, passthrough; "
 	       "see nvmux --help\n");
 	expect("malformed_uuid", "vgpu delete 1234", 2,
-	       "nvmux: 1234 is not a UUID; see nvmux --help\n");
+	       "nvmux: uuid \"1234\" is malformed; see nvmux --help\n");
 	expect("malformed_address", "gpu show 81", 2,
 	       "nvmux: 81 is not a PCI address such as 0000:41:00.0; see nvmux --help\n");
 	expect("foreign_option", "gpu list --detach", 2,
