@@ -48,7 +48,6 @@ sync_sources() {
 }
 
 # The kernel's modules lie beside ours, so that one index covers both.
-# shellcheck disable=SC2016
 compile() {
 	cp -a "$MODULES/tree" "$2/stage"
 	"$VM_DIR/enter.sh" -k "$KERNEL" -b "$1/src:/src" -b "$2/stage:/stage" -C /src \
@@ -63,11 +62,19 @@ compile() {
 		' >&2
 }
 
+# Guests in the VM run the program of the checkout, once there is one.
+add_guest() {
+	local program=$1/src/tools/guest/nvmux-guest
+	[ -x "$program" ] || return 0
+	install -Dm0644 "$("$VM_DIR/guest-initramfs.sh" "$program")" \
+		"$2/stage/usr/share/nvmux-test/initrd.img"
+}
+
 # A real /lib in an upper layer would hide the image's link to /usr/lib.
 merge_usr() {
 	local name
 	for name in bin sbin lib; do
-		[ -d "$1/$name" ] && ! [ -L "$1/$name" ] || continue
+		[ -d "$1/$name" ] || continue
 		mkdir -p "$1/usr/$name"
 		cp -a "$1/$name/." "$1/usr/$name/"
 		rm -r "${1:?}/$name"
@@ -88,6 +95,7 @@ build() {
 	log "building for the kernel $KERNEL"
 	sync_sources "$BUILD"
 	compile "$BUILD" "$1"
+	add_guest "$BUILD" "$1"
 	finish "$1"
 }
 
@@ -95,10 +103,15 @@ main() {
 	local dir tmp
 	parse "$@"
 	MODULES=$("$VM_DIR/modules.sh" "$KERNEL")
-	BUILD=$VM_CACHE/build/$KERNEL-$(key "$SOURCE")
+	BUILD=$VM_CACHE/build/$KERNEL-$(sha256sum <<<"$SOURCE" | cut -c1-12)
+	if ! [ -f "$SOURCE/Makefile" ]; then
+		echo "$MODULES/stage.img"
+		return
+	fi
 	lock "stage-$KERNEL"
-	dir=$VM_CACHE/stage-$KERNEL-$(key "$0" "$(hash_sources)" "$(basename "$MODULES")" \
-		"$(basename "$("$VM_DIR/root.sh")")")
+	dir=$VM_CACHE/stage-$KERNEL-$(key "$0" "$(hash_sources)" "$MODULES" \
+		"$("$VM_DIR/root.sh")" "$VM_DIR/nested/init.c" \
+		"$VM_DIR/guest-initramfs.sh")
 	if ! [ -d "$dir" ]; then
 		tmp=$(scratch "stage-$KERNEL")
 		build "$tmp"

@@ -15,7 +15,6 @@ set -eu
 copy_root() {
 	mkdir "$2"
 	rsync -a --exclude-from="$VM_DIR/image.exclude" "$1/" "$2/"
-	rsync -a --exclude=/init "$VM_DIR/guest/" "$2/"
 }
 
 # Empty the lists of wanted units but for ours.
@@ -41,8 +40,15 @@ configure() {
 	rm -f "$1"/usr/lib/udev/rules.d/{60-persistent,75-,78-,96-}*
 }
 
+# Kernel and initramfs of guests that tests start in the VM.
+add_guest() {
+	install -Dm0644 "$GUEST_KERNEL" "$1/usr/share/nvmux-test/vmlinuz"
+	install -Dm0644 "$GUEST_INITRD" "$1/usr/share/nvmux-test/initrd.img"
+}
+
 make_cold() {
 	copy_root "$ROOT" "$1/tree"
+	add_guest "$1/tree"
 	trim_units "$1/tree"
 	configure "$1/tree"
 	make_disk "$1/tree" "$1/root.img"
@@ -51,7 +57,9 @@ make_cold() {
 # The cache names the QEMU binary by its change time: same tree, second disk.
 warm() {
 	mkdir "$1/out"
-	VM_IMAGE=$1/root.img VM_STAGE=none VM_SIM=none VM_OUT=$1/out VM_TIMEOUT=300 \
+	env VM_KERNEL=distro VM_INIT=systemd VM_IMAGE="$1/root.img" VM_STAGE=none \
+		VM_SIM=none VM_VRAM=0 VM_LIBVIRT=0 VM_SHARE='' VM_OUT="$1/out" \
+		VM_TIMEOUT=300 VM_CONSOLE="$1/console" VM_APPEND='' \
 		"$VM_DIR/run.sh" 'vm-start-libvirt && virsh domcapabilities >/dev/null &&
 			tar -C / -cf /mnt/out/cache.tar var/cache/libvirt' >&2
 	tar -xf "$1/out/cache.tar" -C "$1/tree"
@@ -62,7 +70,7 @@ build() {
 	make_cold "$1"
 	[ "$VARIANT" = cold ] || warm "$1"
 	rm -r "$1/tree"
-	rm -rf "$1/out"
+	rm -rf "$1/out" "$1/console"
 }
 
 main() {
@@ -71,9 +79,10 @@ main() {
 	VARIANT=warm
 	[ "${1:-}" != --cold ] || VARIANT=cold
 	ROOT=$("$VM_DIR/root.sh")
-	mapfile -t files < <(find "$VM_DIR/guest" -type f | sort)
+	GUEST_KERNEL=$("$VM_DIR/guest-kernel.sh")
+	GUEST_INITRD=$("$VM_DIR/guest-initramfs.sh")
 	dir=$VM_CACHE/image-$VARIANT-$(key "$0" "$VM_DIR/image.exclude" \
-		"$VM_DIR/units.vm" "${files[@]}" "$(basename "$ROOT")")
+		"$VM_DIR/units.vm" "$ROOT" "$GUEST_KERNEL" "$GUEST_INITRD")
 	lock "image-$VARIANT"
 	if ! [ -d "$dir" ]; then
 		log "making the VM's disk"

@@ -29,11 +29,12 @@ lock() {
 # Long builds must not keep a lock open through children that outlive them.
 unlock() { exec {LOCK_FD}>&-; }
 
-# Hash of the contents of the named files and of plain words.
+# Hash of the contents of the named files and of plain words. Another artefact
+# stands for itself by its name, which carries its own hash.
 key() {
 	local arg
 	for arg; do
-		if [ -f "$arg" ]; then cat "$arg"; else printf '%s\n' "$arg"; fi
+		if [ -f "$arg" ]; then cat "$arg"; else basename -- "$arg"; fi
 	done | sha256sum | cut -c1-12
 }
 

@@ -6,7 +6,7 @@
 #	modules.sh distro|bpo|debug
 #
 #	tree/		/usr/lib/modules/RELEASE with the modules of modules.vm
-#	initrd		initramfs: busybox, the modules of modules.initrd, guest/init
+#	initrd		initramfs: busybox and the modules of modules.initrd
 #	stage.img	the tree as a disk, for runs without anything of ours
 #
 # Modules are stored unpacked: an emulated CPU is slow at xz.
@@ -58,7 +58,6 @@ make_initrd() {
 	printf '%s\n' "${paths[@]##*/}" | sed -n 's,\(.*\.ko\).*,/modules/\1,p' \
 		>"$top/modules.list"
 	cp "$ROOT/usr/bin/busybox" "$top/bin/"
-	cp "$VM_DIR/guest/init" "$top/init"
 	(cd "$top" && find . | cpio -o -H newc --quiet) >"$1/initrd"
 	rm -r "$top"
 }
@@ -75,8 +74,7 @@ main() {
 	ROOT=$("$VM_DIR/root.sh")
 	RELEASE=$(cat "$kernel/release")
 	LAYER=$kernel/layer
-	dir=$VM_CACHE/modules-$1-$(key "$0" "$VM_DIR/guest/init" \
-		"$VM_DIR"/modules.{initrd,vm} "$(basename "$kernel")")
+	dir=$VM_CACHE/modules-$1-$(key "$0" "$VM_DIR"/modules.{initrd,vm} "$kernel")
 	lock "modules-$1"
 	if ! [ -d "$dir" ]; then
 		tmp=$(scratch "modules-$1")

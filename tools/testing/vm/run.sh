@@ -10,6 +10,8 @@
 #
 #	VM_KERNEL=distro	kernel: distro, bpo (newest backport), debug
 #	VM_SIM=lab		simulated boards: lab, names as 'a30 a30', or none
+#	VM_INIT=systemd		plain: no systemd, udev, dbus (default on debug, where
+#				they take over a minute; VM_LIBVIRT=1 needs them)
 #	VM_LIBVIRT=0		1: libvirt is up before the command
 #	VM_SHARE=DIR		seen read-only at /mnt/share
 #	VM_OUT=DIR		seen at /mnt/out, writable
@@ -28,8 +30,19 @@ defaults() {
 	: "${VM_KERNEL:=distro}" "${VM_SIM:=lab}" "${VM_LIBVIRT:=0}"
 	: "${VM_SHARE:=}" "${VM_OUT:=}" "${VM_MEM:=3G}" "${VM_CPUS:=2}"
 	: "${VM_TIMEOUT:=600}" "${VM_STAGE:=auto}" "${VM_APPEND:=}"
+	default_init
 	[ "$VM_SIM" != none ] || : "${VM_VRAM:=0}"
 	: "${VM_VRAM:=256G}"
+}
+
+default_init() {
+	local init=systemd
+	[ "$VM_KERNEL.$VM_LIBVIRT" != debug.0 ] || init=plain
+	case ${VM_INIT:=$init} in
+	systemd) INIT=/usr/lib/systemd/systemd ;;
+	plain) INIT=/usr/lib/nvmux-test/plain-init ;;
+	*) die "VM_INIT=$VM_INIT: systemd or plain" ;;
+	esac
 }
 
 # What the VM is made of; each script builds or finds.
@@ -42,23 +55,27 @@ artefacts() {
 	IMAGE=${VM_IMAGE:-$("$VM_DIR/image.sh")}
 	case $VM_STAGE in
 	none) STAGE=$dir/stage.img ;;
-	auto) STAGE=$("$VM_DIR/build.sh" --kernel "$VM_KERNEL") ;;
+	auto) STAGE=$("$VM_DIR/build.sh" --kernel "$VM_KERNEL") || exit 125 ;;
 	*) STAGE=$VM_STAGE ;;
 	esac
 	ACCEL=$("$VM_DIR/accel.sh" "$KERNEL")
 }
 
-# A second cpio behind the cached initramfs carries what differs per run.
+# A second cpio behind the cached initramfs carries what differs per run, and
+# our few files for the VM: baked into the image, each edit would rebuild it.
 pack_command() {
 	local top=$RUN/initrd.d/nvmux-test
 	mkdir -p "$top"
+	cp "$VM_DIR/guest/init" "$RUN/initrd.d/"
+	cp -r "$VM_DIR/guest/usr" "$top/"
 	printf '%s=%q\n' VM_SIM "$VM_SIM" VM_LIBVIRT "$VM_LIBVIRT" \
 		TERM "${TERM:-dumb}" >"$top/env"
 	printf '%s' "$1" >"$top/command"
+	printf '%s' "$INIT" >"$top/init"
 	[ -z "$VM_SHARE" ] || : >"$top/share"
 	[ -z "$VM_OUT" ] || : >"$top/out"
 	pad "$INITRD"
-	(cd "$RUN/initrd.d" && find nvmux-test | cpio -o -H newc --quiet) >>"$RUN/initrd"
+	(cd "$RUN/initrd.d" && find init nvmux-test | cpio -o -H newc --quiet) >>"$RUN/initrd"
 }
 
 # The kernel finds the next archive at a multiple of four bytes.
