@@ -6,47 +6,17 @@
 # like those of kernel.sh. Ten minutes cold, one with a warm ccache.
 set -eu
 . "$(dirname "$0")/lib.sh"
+. "$VM_DIR/kbuild.sh"
 
 SRC=/usr/src/nvmux-debug-source
 OBJ=/usr/src/nvmux-debug-kernel
-FRAGMENTS="$VM_DIR/config.base $VM_DIR/config.debug"
-
-# Fixed names and dates make equal input give equal objects.
-kernel_make() {
-	local tmp=$1
-	shift
-	"$VM_DIR/enter.sh" -b "$SOURCE:$SRC:ro" -b "$tmp/obj:$OBJ" -b "$tmp:/out" \
-		env KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=nvmux \
-		KBUILD_BUILD_HOST=vm nice -n 5 make -s -C "$SRC" O="$OBJ" \
-		CC="ccache gcc" HOSTCC="ccache gcc" "-j$(nproc)" "$@" >&2
-}
-
-# Requested lines, a later fragment overriding an earlier one.
-requested() {
-	# shellcheck disable=SC2086
-	sed -n 's/^\(CONFIG_[A-Z0-9_]*\)=\(.*\)$/\1 \2/p' $FRAGMENTS |
-		awk '{ name = $1; sub(/^[^ ]* /, ""); value[name] = $0 }
-			END { for (name in value) print name, value[name] }' | sort
-}
-
-# allnoconfig drops a line whose dependency is missing without a word.
-check_config() {
-	local name value lost=()
-	while read -r name value; do
-		case $value in
-		n) ! grep -q "^$name=" "$1" ;;
-		*) grep -qxF "$name=$value" "$1" ;;
-		esac || lost+=("$name=$value")
-	done < <(requested)
-	[ "${#lost[@]}" = 0 ] || die "Kconfig refused: ${lost[*]}"
-}
+FRAGMENTS=("$VM_DIR/config.base" "$VM_DIR/config.debug")
 
 configure() {
 	mkdir "$1/obj"
-	# shellcheck disable=SC2086
-	cat $FRAGMENTS >"$1/all.config"
+	cat "${FRAGMENTS[@]}" >"$1/all.config"
 	kernel_make "$1" KCONFIG_ALLCONFIG=/out/all.config allnoconfig
-	check_config "$1/obj/.config"
+	check_config "$1/obj/.config" "${FRAGMENTS[@]}"
 }
 
 # What compiling and loading a module needs of the source tree.
@@ -85,8 +55,7 @@ build() {
 main() {
 	local dir tmp
 	SOURCE=$("$VM_DIR/source.sh")
-	# shellcheck disable=SC2086
-	dir=$VM_CACHE/kernel-debug-$(key "$0" $FRAGMENTS "$(basename "$SOURCE")")
+	dir=$VM_CACHE/kernel-debug-$(key "$0" "$VM_DIR/kbuild.sh" "${FRAGMENTS[@]}" "$SOURCE")
 	lock kernel-debug
 	if ! [ -d "$dir" ]; then
 		tmp=$(scratch kernel-debug)
