@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <systemd/sd-daemon.h>
+
 #include "../basic/cleanup.h"
 #include "../basic/log.h"
 #include "action.h"
@@ -38,10 +40,20 @@ static void arm_queue_timer(struct manager *m)
 	(void)sd_event_source_set_enabled(m->queue_timer, SD_EVENT_ONESHOT);
 }
 
+static void tell_ready(struct manager *m)
+{
+	if (!m->serving || m->ready || !TAILQ_EMPTY(&m->queue))
+		return;
+	m->ready = true;
+	(void)sd_notifyf(0, "READY=1\nSTATUS=%s",
+			 m->kernel ? "running" : "module nvmux is not loaded");
+}
+
 static void run_queue(struct manager *m)
 {
 	queue_run(&m->queue, manager_now());
 	arm_queue_timer(m);
+	tell_ready(m);
 }
 
 static int on_queue_defer(sd_event_source *source, void *userdata)
@@ -126,6 +138,12 @@ void manager_free(struct manager *m)
 void manager_kick(struct manager *m)
 {
 	(void)sd_event_source_set_enabled(m->queue_defer, SD_EVENT_ONESHOT);
+}
+
+void manager_serve(struct manager *m)
+{
+	m->serving = true;
+	manager_kick(m);
 }
 
 void manager_submit(struct manager *m, struct request *request)

@@ -32,6 +32,8 @@ struct manager {
 	struct queue queue;
 	sd_event_source *queue_defer;	/* run the queue in the next turn */
 	sd_event_source *queue_timer;	/* the earliest deadline */
+	bool serving;			/* the doors are open */
+	bool ready;			/* systemd has been told so */
 
 	struct nvmux *kernel;		/* NULL while the module is not loaded */
 	struct nvmux_monitor *monitor;
@@ -46,6 +48,12 @@ int manager_new(struct manager **ret);
 void manager_free(struct manager *m);
 
 uint64_t manager_now(void);
+
+/*
+ * The doors are open. systemd is told READY as soon as the queue is empty, that is when each GPU
+ * is in its configured mode or has a reason why not: libvirt's VMs start after that.
+ */
+void manager_serve(struct manager *m);
 
 /* The queue gets a turn soon; called after each change of the models. */
 void manager_kick(struct manager *m);

@@ -2,7 +2,7 @@
 /*
  * nvmuxd, in the order of its life: new, configuration, claims of the VMs
  * that run, listing (GPUs that are not as configured are queued for a
- * switch), doors open, ready, loop.
+ * switch), doors open, loop; ready when the queue is empty.
  */
 #include <errno.h>
 #include <signal.h>
@@ -86,8 +86,7 @@ static int run(struct manager *m)
 	if (err)
 		return err;
 	(void)sd_event_set_watchdog(m->event, 1);
-	(void)sd_notifyf(0, "READY=1\nSTATUS=%s",
-			 m->kernel ? "running" : "module nvmux is not loaded");
+	manager_serve(m);
 	err = sd_event_loop(m->event);
 	(void)sd_notify(0, "STOPPING=1");
 	return err;
