@@ -106,12 +106,15 @@ static ssize_t sim_item_address_store(struct config_item *item, const char *page
 	return change(item, page, count, set_address);
 }
 
+static ssize_t show_number(struct config_item *item, char *page, const u32 *number)
+{
+	guard(mutex)(&to_sim_item(item)->sim->lock);
+	return sysfs_emit(page, "%u\n", *number);
+}
+
 static ssize_t sim_item_bar1_mib_show(struct config_item *item, char *page)
 {
-	struct sim_item *si = to_sim_item(item);
-
-	guard(mutex)(&si->sim->lock);
-	return sysfs_emit(page, "%u\n", si->desc.bar1_mib);
+	return show_number(item, page, &to_sim_item(item)->desc.bar1_mib);
 }
 
 static int set_bar1_mib(struct sim_desc *desc, char *text)
@@ -126,10 +129,7 @@ static ssize_t sim_item_bar1_mib_store(struct config_item *item, const char *pag
 
 static ssize_t sim_item_vram_mib_show(struct config_item *item, char *page)
 {
-	struct sim_item *si = to_sim_item(item);
-
-	guard(mutex)(&si->sim->lock);
-	return sysfs_emit(page, "%u\n", si->desc.vram_mib);
+	return show_number(item, page, &to_sim_item(item)->desc.vram_mib);
 }
 
 static int set_vram_mib(struct sim_desc *desc, char *text)
@@ -140,6 +140,39 @@ static int set_vram_mib(struct sim_desc *desc, char *text)
 static ssize_t sim_item_vram_mib_store(struct config_item *item, const char *page, size_t count)
 {
 	return change(item, page, count, set_vram_mib);
+}
+
+static ssize_t sim_item_group_show(struct config_item *item, char *page)
+{
+	return show_number(item, page, &to_sim_item(item)->desc.group);
+}
+
+static int set_group(struct sim_desc *desc, char *text)
+{
+	return kstrtou32(text, 0, &desc->group);
+}
+
+static ssize_t sim_item_group_store(struct config_item *item, const char *page, size_t count)
+{
+	return change(item, page, count, set_group);
+}
+
+static ssize_t sim_item_serial_show(struct config_item *item, char *page)
+{
+	struct sim_item *si = to_sim_item(item);
+
+	guard(mutex)(&si->sim->lock);
+	return sysfs_emit(page, "%llu\n", si->desc.serial);
+}
+
+static int set_serial(struct sim_desc *desc, char *text)
+{
+	return kstrtou64(text, 0, &desc->serial);
+}
+
+static ssize_t sim_item_serial_store(struct config_item *item, const char *page, size_t count)
+{
+	return change(item, page, count, set_serial);
 }
 
 static ssize_t print_parts(char *page, unsigned int parts)
@@ -201,42 +234,6 @@ static int set_companions(struct sim_desc *desc, char *text)
 static ssize_t sim_item_companions_store(struct config_item *item, const char *page, size_t count)
 {
 	return change(item, page, count, set_companions);
-}
-
-static ssize_t sim_item_group_show(struct config_item *item, char *page)
-{
-	struct sim_item *si = to_sim_item(item);
-
-	guard(mutex)(&si->sim->lock);
-	return sysfs_emit(page, "%u\n", si->desc.group);
-}
-
-static int set_group(struct sim_desc *desc, char *text)
-{
-	return kstrtou32(text, 0, &desc->group);
-}
-
-static ssize_t sim_item_group_store(struct config_item *item, const char *page, size_t count)
-{
-	return change(item, page, count, set_group);
-}
-
-static ssize_t sim_item_serial_show(struct config_item *item, char *page)
-{
-	struct sim_item *si = to_sim_item(item);
-
-	guard(mutex)(&si->sim->lock);
-	return sysfs_emit(page, "%llu\n", si->desc.serial);
-}
-
-static int set_serial(struct sim_desc *desc, char *text)
-{
-	return kstrtou64(text, 0, &desc->serial);
-}
-
-static ssize_t sim_item_serial_store(struct config_item *item, const char *page, size_t count)
-{
-	return change(item, page, count, set_serial);
 }
 
 static ssize_t sim_item_live_show(struct config_item *item, char *page)

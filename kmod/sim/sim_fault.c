@@ -12,6 +12,7 @@
  *
  * Writing 0 ends a fault. Here faults are switched; what they do is up to the rooms concerned.
  */
+#include <linux/cleanup.h>
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 

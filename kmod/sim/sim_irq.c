@@ -11,7 +11,6 @@
  * Which interrupt is raised when is the business of sim_intr.c.
  */
 #include <linux/bitops.h>
-#include <linux/cleanup.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 
@@ -67,14 +66,24 @@ static enum verdict judge_msi(struct sim_board *board)
 	return is_master(fn) ? SEND : HOLD;
 }
 
-static enum verdict judge(struct sim_board *board, unsigned int entry)
+static enum verdict judge_locked(struct sim_board *board, unsigned int entry)
 {
-	guard(raw_spinlock_irqsave)(&board->lock);
 	if (sim_fault_silent(board))
 		return DROP;
 	if (board->function[SIM_GPU]->msix)
 		return judge_msix(board, entry);
 	return judge_msi(board);
+}
+
+static enum verdict judge(struct sim_board *board, unsigned int entry)
+{
+	enum verdict verdict;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	verdict = judge_locked(board, entry);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+	return verdict;
 }
 
 /* The device is looked up anew, because it may have been removed and found again. */

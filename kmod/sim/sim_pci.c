@@ -6,7 +6,6 @@
  * slot. The windows of the bridge are pieces of the store. Accesses to configuration space find
  * the board through the sysdata of the bus, and everybody else finds it through our pci_ops.
  */
-#include <linux/cleanup.h>
 #include <linux/pci.h>
 
 #include "sim.h"
@@ -27,13 +26,15 @@ static int bus_read(struct pci_bus *bus, unsigned int devfn, int where, int size
 {
 	struct sim_board *board = board_of_bus(bus);
 	struct sim_function *fn = find(board, devfn);
+	unsigned long flags;
 
-	guard(raw_spinlock_irqsave)(&board->lock);
 	if (!fn || sim_fault_silent(board)) {
 		PCI_SET_ERROR_RESPONSE(value);
 		return PCIBIOS_DEVICE_NOT_FOUND;
 	}
+	raw_spin_lock_irqsave(&board->lock, flags);
 	*value = sim_config_read(fn, where, size);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
 	return PCIBIOS_SUCCESSFUL;
 }
 
@@ -42,8 +43,8 @@ static void reset(struct sim_function *fn)
 {
 	struct sim_board *board = fn->board;
 
-	if (board->faults.reset_stuck)
-		board->faults.hung = true;
+	if (READ_ONCE(board->faults.reset_stuck))
+		WRITE_ONCE(board->faults.hung, true);
 	sim_config_reset(fn);
 	if (fn->part == SIM_GPU)
 		sim_regs_reset(board);
@@ -53,12 +54,14 @@ static int bus_write(struct pci_bus *bus, unsigned int devfn, int where, int siz
 {
 	struct sim_board *board = board_of_bus(bus);
 	struct sim_function *fn = find(board, devfn);
+	unsigned long flags;
 
-	guard(raw_spinlock_irqsave)(&board->lock);
 	if (!fn || sim_fault_silent(board))
 		return PCIBIOS_DEVICE_NOT_FOUND;
+	raw_spin_lock_irqsave(&board->lock, flags);
 	if (sim_config_write(fn, where, size, value))
 		reset(fn);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
 	return PCIBIOS_SUCCESSFUL;
 }
 
@@ -146,8 +149,9 @@ static void populate_bus(struct sim_board *board)
 void sim_pci_power_on(struct sim_board *board)
 {
 	enum sim_part part;
+	unsigned long flags;
 
-	guard(raw_spinlock_irqsave)(&board->lock);
+	raw_spin_lock_irqsave(&board->lock, flags);
 	for (part = 0; part < SIM_PARTS; part++) {
 		if (!board->function[part])
 			continue;
@@ -155,6 +159,7 @@ void sim_pci_power_on(struct sim_board *board)
 		sim_config_preset_bars(board->function[part]);
 	}
 	sim_regs_reset(board);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
 /**

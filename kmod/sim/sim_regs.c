@@ -9,7 +9,6 @@
  * Manuals: NVIDIA/open-gpu-doc, manuals/<generation>/<chip>/<file>.ref.txt:<line>, written here as
  * "ga100 dev_vm:44". OK is NVIDIA/open-gpu-kernel-modules.
  */
-#include <linux/cleanup.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
 
@@ -160,12 +159,10 @@ static bool is_decoded(struct sim_board *board, u32 offset)
 	       sim_config_answers(board->function[SIM_GPU]);
 }
 
-static u32 io_read32(void *ctx, u32 offset)
+static u32 read_locked(struct sim_board *board, u32 offset)
 {
-	struct sim_board *board = ctx;
 	const struct sim_reg *reg = find(board, offset);
 
-	guard(raw_spinlock_irqsave)(&board->lock);
 	if (!is_decoded(board, offset))
 		return ~0u;
 	if (reg && reg->read)
@@ -173,18 +170,38 @@ static u32 io_read32(void *ctx, u32 offset)
 	return load(board, offset);
 }
 
-static void io_write32(void *ctx, u32 offset, u32 value)
+static void write_locked(struct sim_board *board, u32 offset, u32 value)
 {
-	struct sim_board *board = ctx;
 	const struct sim_reg *reg = find(board, offset);
 
-	guard(raw_spinlock_irqsave)(&board->lock);
 	if (!reg || !is_decoded(board, offset))
 		return;
 	if (reg->write)
 		reg->write(board, (offset - reg->first) / 4, value);
 	else
 		store(board, offset, value);
+}
+
+static u32 io_read32(void *ctx, u32 offset)
+{
+	struct sim_board *board = ctx;
+	unsigned long flags;
+	u32 value;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	value = read_locked(board, offset);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+	return value;
+}
+
+static void io_write32(void *ctx, u32 offset, u32 value)
+{
+	struct sim_board *board = ctx;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	write_locked(board, offset, value);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
 /* What BAR1 shows in virtual mode is not the framebuffer, so nothing would be filled. */
@@ -247,9 +264,11 @@ bool sim_regs_bar1_virtual(struct sim_board *board)
 void sim_regs_set_bar1_virtual(struct sim_board *board, bool on)
 {
 	u32 mode, block = bar1_block(board, &mode);
+	unsigned long flags;
 
-	guard(raw_spinlock_irqsave)(&board->lock);
+	raw_spin_lock_irqsave(&board->lock, flags);
 	store(board, block, on ? mode : 0);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
 static void clear_stored(struct sim_board *board, const struct sim_reg *reg)

@@ -11,7 +11,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/cleanup.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/log2.h>
@@ -216,8 +215,13 @@ static int fill_chunk(phys_addr_t start, size_t length, u32 value)
 
 static bool answers(struct sim_board *board)
 {
-	guard(raw_spinlock_irqsave)(&board->lock);
-	return sim_config_answers(board->function[SIM_GPU]);
+	unsigned long flags;
+	bool yes;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	yes = sim_config_answers(board->function[SIM_GPU]);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+	return yes;
 }
 
 /**
