@@ -199,6 +199,7 @@ static int vgpu_attach(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
 	}
 	list_add_tail(&vgpu->node, &gpu->vgpus);
 	gpu->n_vgpus++;
+	nvmux_gpu_changed(gpu);
 	return 0;
 }
 
@@ -215,6 +216,7 @@ static void vgpu_detach(struct nvmux_vgpu *vgpu)
 	gpu->n_vgpus--;
 	vgpu->gone = true;
 	nvmux_event_vgpu(NVMUX_EVENT_VGPU_GONE, vgpu);
+	nvmux_gpu_changed(gpu);
 	module_put(THIS_MODULE);
 }
 
