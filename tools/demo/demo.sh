@@ -30,6 +30,7 @@ rc=0
 VM_LIBVIRT=1 VM_TIMEOUT=${VM_TIMEOUT:-1500} VM_SHARE=$share \
 	"$vm/run.sh" 'bash /mnt/share/host-story.sh' || rc=$?
 
-printf '== %s after %d s\n' "$([ $rc = 0 ] && echo done || echo "FAILED (status $rc)")" \
-	$((SECONDS - started))
+verdict="all is well"
+[ $rc = 0 ] || verdict="FAILED (status $rc)"
+echo "== $verdict after $((SECONDS - started)) s"
 exit $rc

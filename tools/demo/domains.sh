@@ -23,7 +23,7 @@ domain_xml() { # NAME HOSTDEV-XML
   <devices>
     <controller type='usb' model='none'/>
     <memballoon model='none'/>
-    <serial type='file'><source path='$SERIAL_DIR/$1.ser'/></serial>
+    <serial type='file'><source path='$SERIAL_DIR/$1.log'/></serial>
     $2
   </devices>
 </domain>
@@ -37,17 +37,17 @@ install_guest_files() {
 }
 
 define_domain() { # NAME HOSTDEV-XML
-	rm -f "$SERIAL_DIR/$1.ser"
+	rm -f "$SERIAL_DIR/$1.log"
 	domain_xml "$1" "$2" >"/tmp/$1.xml"
 	virsh -q define "/tmp/$1.xml"
 }
 
-guest_has_result() { grep -qs '^RESULT' "$SERIAL_DIR/$1.ser"; }
+guest_has_result() { grep -qs '^RESULT' "$SERIAL_DIR/$1.log"; }
 
 # What the guest has found, once it has.
 guest_report() { # NAME
 	wait_for 400 guest_has_result "$1" || true
-	tr -d '\r' <"$SERIAL_DIR/$1.ser"
+	tr -d '\r' <"$SERIAL_DIR/$1.log"
 }
 
 # A guest must find its function, with the right ids and BAR1, and its memory must hold.

@@ -21,7 +21,8 @@ generator=$YNL/ynl-gen-c.py
 [ -e "$generator" ] || generator=$YNL/pyynl/ynl_gen_c.py
 
 generate() { # MODE --header|--source FILE
-	local file=$stage/gen/$(basename "$3")
+	local file
+	file=$stage/gen/$(basename "$3")
 	(cd "$stage" && timeout 60 python3 "$generator" --mode "$1" "$2" -o "$file" \
 		--spec "$stage/Documentation/netlink/specs/nvmux.yaml")
 	mkdir -p "$out/$(dirname "$3")"

@@ -11,6 +11,7 @@ failed=0
 skipped=0
 for test in "$@"; do
 	echo "# $(basename "$test")"
+	# shellcheck disable=SC2086 # the wrapper may have arguments
 	out=$(timeout -k 5 "${TEST_TIMEOUT:-120}" ${TEST_WRAPPER:-} "$test" 2>&1)
 	rc=$?
 	echo "$out"

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What needs no VM: unit tests and static checks, all inside the build root so
+# that they do not depend on this machine's versions. Prints KTAP, then the sum.
+#
+#	TESTS=*		glob over the names of the checks
+#	CHECK_RAW=	1: print KTAP only, somebody else counts
+set -eu
+HERE=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+. "$HERE/vm/lib.sh"
+unset MAKEFLAGS MAKELEVEL MFLAGS
+: "${TESTS:=*}" "${CHECK_RAW:=}"
+N=0
+
+# A copy, so that nothing is written into the checkout; kept for the next run.
+copy_tree() {
+	COPY=$VM_CACHE/build/check-$(sha256sum <<<"$TOP" | cut -c1-12)
+	mkdir -p "$COPY"
+	(cd "$TOP" && git ls-files -co --exclude-standard | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done) >"$COPY.list"
+	rsync -a --delete --files-from="$COPY.list" "$TOP/" "$COPY/"
+	(cd "$COPY" && git init -q . 2>/dev/null && git add -A)
+	rm "$COPY.list"
+}
+
+inside() { # COMMAND in the copy, as a program of the build root
+	"$VM_DIR/enter.sh" -k distro -b "$COPY:/src" -b "$SOURCE:/linux:ro" -C /src \
+		sh -eu -c "git config --global safe.directory '*'; $1"
+}
+
+result() { # STATUS NAME
+	N=$((N + 1))
+	if [ "$1" = 0 ]; then echo "ok $N - $2"; else echo "not ok $N - $2"; fi
+}
+
+wanted() {
+	# shellcheck disable=SC2254
+	case $1 in $TESTS) return 0 ;; *) return 1 ;; esac
+}
+
+# A check passes when it succeeds and prints nothing.
+silent() { # NAME COMMAND
+	local text status=0
+	wanted "$1" || return 0
+	text=$(inside "$2" 2>&1) || status=1
+	[ -z "$text" ] || { head -n 60 <<<"$text" | sed 's/^/#   /'; status=1; }
+	result "$status" "$1"
+}
+
+# Programs that speak TAP: their cases count, and so does their end.
+tap() { # NAME COMMAND
+	local status=0 line
+	wanted "$1" || return 0
+	inside "$2" >"$LOG" 2>&1 || status=1
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) result 0 "$1: ${line#ok * - }" ;;
+		"not ok "*) result 1 "$1: ${line#not ok * - }" ;;
+		"1.."*) ;;
+		*) [ "$status" = 0 ] || echo "#   $line" ;;
+		esac
+	done <"$LOG"
+	result "$status" "$1 came to its end"
+}
+
+# generated files and the catalogue's tables are read by machines first
+KMOD_FILES="git ls-files 'kmod/*.c' 'kmod/*.h' | grep -v -e _gen -e uapi/"
+SCRIPTS="git grep -lE '^#!(/usr)?/bin/(env )?(ba)?sh'"
+
+# shellcheck disable=SC2016 # KDIR is the build root's
+KBUILD='make -s -C $KDIR M=/src W=1 KCFLAGS=-Werror'
+
+static_checks() {
+	silent build-warnings "$KBUILD modules 2>&1 | grep -v 'Skipping BTF' || true"
+	silent sparse "$KBUILD C=2 CHECK='sparse -Wno-unknown-attribute' modules 2>&1 |
+		grep -v 'Skipping BTF' || true"
+	silent kernel-doc "$KMOD_FILES | xargs /linux/scripts/kernel-doc -none -Wall"
+	# UAPI names are fixed by the generator; the macro that defines rows must repeat names
+	silent checkpatch "$KMOD_FILES | xargs -n 1 perl /linux/scripts/checkpatch.pl --no-tree \
+		--strict --terse --no-summary --max-line-length=100 --show-types -f"
+	silent regen "OUT=/tmp/gen YNL=/linux/tools/net/ynl tools/netlink/regen.sh &&
+		for f in kmod/include/uapi/linux/nvmux.h kmod/control/netlink_gen.c \
+			kmod/control/netlink_gen.h; do cmp \$f /tmp/gen/\$f; done"
+	silent shellcheck "$SCRIPTS | xargs shellcheck -x -P SCRIPTDIR"
+	silent codespell "git ls-files | grep -v LICENSES | xargs codespell -L ot"
+	silent length tools/check/length.sh
+	silent layers tools/check/layers.sh
+	silent refusals tools/check/refusals.py
+	# the toctree is Sphinx's, the rest is plain docutils
+	silent rst "git ls-files Documentation | grep 'rst\$' | grep -v index |
+		xargs -I FILE rst2html --strict FILE /dev/null"
+	silent man-pages 'make -s -C Documentation install DESTDIR=/tmp/man'
+}
+
+checks() {
+	tap unit 'make -s -C tools/testing/unit check'
+	tap userspace 'make -s -C userspace all && make -s -C userspace check'
+	static_checks
+	echo "1..$N"
+}
+
+main() {
+	"$VM_DIR/host-deps.sh"
+	SOURCE=$("$VM_DIR/source.sh")
+	copy_tree
+	LOG=$(mktemp)
+	trap 'rm -f "$LOG"' EXIT
+	checks
+}
+
+count() { if [ -n "$CHECK_RAW" ]; then cat; else "$HERE/ktap.py"; fi; }
+
+set -o pipefail
+main | count
