@@ -12,22 +12,8 @@ started=$SECONDS
 
 echo "== installing what this machine lacks, building, booting a VM with two simulated A30"
 "$vm/host-deps.sh"
-share=$(mktemp -d)
-trap 'rm -rf "$share"' EXIT
-
-# The VMs of the story are small Linux guests around one program, which looks for its GPU.
-make_guests() {
-	cp -r "$top/tools/guest" "$share/guest"
-	"$vm/enter.sh" -b "$share/guest:/guest" -C /guest make -s clean all
-	cp "$("$vm/guest-kernel.sh")" "$share/vmlinuz"
-	cp "$("$vm/guest-initramfs.sh" "$share/guest/nvmux-guest")" "$share/initrd.img"
-	rm -r "$share/guest"
-}
-
-cp "$top"/tools/demo/*.sh "$share/"
-make_guests
 rc=0
-VM_LIBVIRT=1 VM_TIMEOUT=${VM_TIMEOUT:-1500} VM_SHARE=$share \
+VM_LIBVIRT=1 VM_TIMEOUT=${VM_TIMEOUT:-1500} VM_SHARE=$top/tools/demo \
 	"$vm/run.sh" 'bash /mnt/share/host-story.sh' || rc=$?
 
 verdict="all is well"

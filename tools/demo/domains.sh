@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The two VMs of the story: small Linux guests that look for their GPU and tell on the serial line
-# what they find (tools/guest/nvmux-guest.c).
+# The two VMs of the story: small Linux guests, part of the test VM's disk, that look for their GPU
+# and tell on the serial line what they find (tools/guest/nvmux-guest.c).
 
 GUEST_KERNEL=/usr/share/nvmux-test/vmlinuz
 GUEST_INITRD=/usr/share/nvmux-test/initrd.img
@@ -28,12 +28,6 @@ domain_xml() { # NAME HOSTDEV-XML
   </devices>
 </domain>
 XML
-}
-
-# libvirt wants to own what it gives to QEMU, so the files leave the read-only share.
-install_guest_files() {
-	install -D -m 0644 "$1/vmlinuz" "$GUEST_KERNEL"
-	install -D -m 0644 "$1/initrd.img" "$GUEST_INITRD"
 }
 
 define_domain() { # NAME HOSTDEV-XML

@@ -118,7 +118,6 @@ story_end() {
 		grep -E 'nvmux|WARNING|BUG|Call Trace|DMAR|vfio' | grep -v 'taints kernel\|verification failed')"
 }
 
-install_guest_files "$here"
 story_begin
 give_roles $GPU_A $GPU_B
 create_vgpus $GPU_B
