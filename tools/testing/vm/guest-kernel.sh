@@ -18,6 +18,7 @@ build() {
 	check_config "$1/obj/.config" "$CONFIG"
 	kernel_make "$1" vmlinux
 	objcopy -S "$1/obj/vmlinux" "$1/vmlinuz"
+	cp "$1/obj/System.map" "$1/"
 	cp "$1/obj/.config" "$1/config"
 	rm -r "$1/obj"
 }
