@@ -253,7 +253,7 @@ static int refuse(const char *who, const char *attribute, const char *why, int e
 static int check(const struct sim_desc *desc, const char *who)
 {
 	if (!desc->model)
-		return refuse(who, "model", "is not set", -EINVAL);
+		return refuse(who, "model", "is not set or not known", -EINVAL);
 	if (!desc->addressed)
 		return refuse(who, "address", "is not set", -EINVAL);
 	if (pci_find_bus(desc->domain, desc->bus))

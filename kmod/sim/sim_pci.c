@@ -117,6 +117,13 @@ static struct pci_bus *create_bus(struct sim_board *board)
 	return bus;
 }
 
+/* The kernel asks just one IOMMU driver, the first that registered. */
+static void check_iommu(struct pci_dev *pdev)
+{
+	if (!device_iommu_mapped(&pdev->dev))
+		pci_warn(pdev, "has no IOMMU group, because this machine has another IOMMU\n");
+}
+
 static bool is_complete(struct sim_board *board)
 {
 	struct pci_dev *pdev;
@@ -128,6 +135,7 @@ static bool is_complete(struct sim_board *board)
 		pdev = pci_get_slot(board->bus, PCI_DEVFN(board->desc.slot, part));
 		if (!pdev)
 			return false;
+		check_iommu(pdev);
 		pci_dev_put(pdev);
 	}
 	return true;
@@ -198,13 +206,18 @@ int sim_pci_add(struct sim_board *board)
  */
 void sim_pci_remove(struct sim_board *board)
 {
+	struct pci_host_bridge *bridge;
+
 	if (!board->bus)
 		return;
+	bridge = to_pci_host_bridge(board->bus->bridge);
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(board->bus);
 	pci_remove_root_bus(board->bus);
 	pci_unlock_rescan_remove();
 	sim_irq_fini(board);
+	/* Removing the bus leaves the reference with which the bridge was made. */
+	pci_free_host_bridge(bridge);
 	put_device(&board->bus->dev);
 	board->bus = NULL;
 }
