@@ -23,7 +23,7 @@ domain_xml() { # NAME HOSTDEV-XML
   <devices>
     <controller type='usb' model='none'/>
     <memballoon model='none'/>
-    <serial type='file'><source path='$SERIAL_DIR/$1.log'/></serial>
+    <serial type='file'><source path='$SERIAL_DIR/$1-console.log'/></serial>
     $2
   </devices>
 </domain>
@@ -31,17 +31,17 @@ XML
 }
 
 define_domain() { # NAME HOSTDEV-XML
-	rm -f "$SERIAL_DIR/$1.log"
+	rm -f "$SERIAL_DIR/$1-console.log"
 	domain_xml "$1" "$2" >"/tmp/$1.xml"
 	virsh -q define "/tmp/$1.xml"
 }
 
-guest_has_result() { grep -qs '^RESULT' "$SERIAL_DIR/$1.log"; }
+guest_has_result() { grep -qs '^RESULT' "$SERIAL_DIR/$1-console.log"; }
 
 # What the guest has found, once it has.
 guest_report() { # NAME
 	wait_for 400 guest_has_result "$1" || true
-	tr -d '\r' <"$SERIAL_DIR/$1.log"
+	tr -d '\r' <"$SERIAL_DIR/$1-console.log"
 }
 
 # A guest must find its function, with the right ids and BAR1, and its memory must hold.
