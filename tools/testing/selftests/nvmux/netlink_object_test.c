@@ -282,6 +282,15 @@ TEST_F(news, of_a_request_that_changes_nothing)
 			EXPECT_TRUE(nl_same_attrs(&vgpu, &event));		\
 	} while (0)
 
+/* The next event tells that the GPU holds @count vGPUs now. */
+#define EXPECT_COUNT_EVENT(count)						\
+	do {									\
+		ASSERT_EQ(0, nl_event(&self->monitor, &event, 2000));		\
+		EXPECT_EQ(NVMUX_CMD_GPU_NTF, event.cmd);			\
+		EXPECT_STREQ(GPU_A, nl_str(&event, NVMUX_A_GPU_BDF));		\
+		EXPECT_EQ(count, nl_u32(&event, NVMUX_A_GPU_VGPU_COUNT));	\
+	} while (0)
+
 TEST_F(news, of_a_life)
 {
 	struct vfio_dev dev;
@@ -291,6 +300,7 @@ TEST_F(news, of_a_life)
 	while (!nl_event(&self->monitor, &event, 200))
 		;
 	ASSERT_EQ(0, vgpu_new(&self->sock, GPU_A, "A30-4C", UUID_1, NULL));
+	EXPECT_COUNT_EVENT(1);
 	EXPECT_VGPU_EVENT(NVMUX_CMD_VGPU_NTF);
 	ASSERT_EQ(0, mdev_create(GPU_A, "A30-4C", UUID_1));
 	EXPECT_VGPU_EVENT(NVMUX_CMD_VGPU_NTF);
@@ -303,6 +313,7 @@ TEST_F(news, of_a_life)
 	ASSERT_EQ(0, vgpu_del(&self->sock, UUID_1));
 	EXPECT_VGPU_EVENT(NVMUX_CMD_VGPU_DEL_NTF);
 	EXPECT_TRUE(nl_same_attrs(&vgpu, &event));
+	EXPECT_COUNT_EVENT(0);
 	ASSERT_EQ(0, mdev_remove(UUID_1));
 	EXPECT_EQ(-ETIMEDOUT, nl_event(&self->monitor, &event, 100));
 }

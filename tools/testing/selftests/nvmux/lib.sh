@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the shell tests share. A test is a function case_NAME: it has failed
+# when one of its commands has, and then says which. run_cases runs them.
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOOL=$HERE/nvmux_tool
+GPU_A=${NVMUX_BDF:-0001:81:00.0}
+GPU_B=${NVMUX_BDF_2:-0001:e2:00.0}
+UUID_1=11111111-aaaa-4aaa-8aaa-000000000001
+UUID_2=22222222-aaaa-4aaa-8aaa-000000000002
+UUID_3=33333333-aaaa-4aaa-8aaa-000000000003
+HOOK=/etc/libvirt/hooks/qemu.d/50-nvmux
+SYS=/sys/bus/pci/devices
+MDEV=/sys/bus/mdev/devices
+export GPU_A GPU_B UUID_1 UUID_2 UUID_3 HOOK SYS MDEV
+
+# shellcheck source=/dev/null
+. "$HERE/../kselftest/ktap_helpers.sh"
+
+skip_all() {
+	ktap_skip_all "$*"
+	exit "$KSFT_SKIP"
+}
+
+need_program() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null || skip_all "$program is not installed"
+	done
+}
+
+# In a shell of its own, with errexit on, which a condition would switch off.
+run_case() {
+	(
+		set -eE
+		trap 'echo "# line ${LINENO}: $BASH_COMMAND"' ERR
+		trap 'let_go' EXIT
+		"case_$1"
+	)
+}
+
+run_cases() {
+	local name status
+	ktap_print_header
+	ktap_set_plan $#
+	for name; do
+		setup
+		run_case "$name"
+		status=$?
+		if [ $status = 0 ]; then ktap_test_pass "$name"; else ktap_test_fail "$name"; fi
+	done
+	teardown
+	ktap_finished
+}
+
+# Each test begins with this; those that need more redefine them.
+setup() { "$TOOL" reset; }
+teardown() { setup; }
+
+same() { # WHAT WANTED SEEN
+	[ "$2" = "$3" ] || { echo "# $1: wanted '$2', saw '$3'"; return 1; }
+}
+
+contains() { # PART TEXT
+	case $2 in
+	*"$1"*) ;;
+	*) echo "# '$1' is not in '$2'"; return 1 ;;
+	esac
+}
+
+same_world() { # BEFORE
+	local after change
+	after=$(world)
+	change=$(diff <(tr ',' '\n' <<<"$1") <(tr ',' '\n' <<<"$after") || true)
+	[ -z "$change" ] || { echo "# the host has changed:" "$change"; return 1; }
+}
+
+# The command's exit status and what it printed, in $text.
+gives() { # STATUS COMMAND...
+	local wanted=$1 status=0
+	shift
+	text=$("$@" 2>&1) || status=$?
+	[ "$status" = "$wanted" ] ||
+		{ echo "# '$*': wanted status $wanted, saw $status: $text"; return 1; }
+}
+
+# Until the command succeeds; seconds are those of an emulated CPU.
+until_ok() { # SECONDS COMMAND...
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || { echo "# never came true: $*"; return 1; }
+		sleep 0.2
+	done
+}
+
+# A process that holds something, as nvmux_tool describes.
+hold() { # ARGUMENTS...
+	local line
+	coproc HOLD { exec "$TOOL" "$@"; }
+	read -r line <&"${HOLD[0]}" && [ "$line" = ready ]
+}
+
+let_go() {
+	[ -n "${HOLD_PID:-}" ] || return 0
+	local pid=$HOLD_PID
+	kill "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
+}
+
+mode_of() { "$TOOL" mode "$1"; }
+driver_of() { basename "$(readlink "$SYS/$1/driver" || true)"; }
+is_mode() { [ "$(mode_of "$1")" = "$2" ]; }
+state_of() { "$TOOL" state "$1"; }
+
+create() { # GPU TYPE UUID
+	echo "$3" >"$SYS/$1/mdev_supported_types/nvmux-$2/create"
+}
+
+# The daemon, as systemd runs it; the VM keeps it masked for the other tests.
+need_daemon() {
+	need_program nvmux jq systemctl
+	[ -x /usr/libexec/nvmuxd ] || skip_all "nvmuxd is not installed"
+}
+
+daemon_start() {
+	systemctl -q unmask --runtime nvmuxd.service
+	systemctl reset-failed nvmuxd.service 2>/dev/null || true
+	systemctl start nvmuxd.service
+}
+
+daemon_stop() {
+	systemctl -q mask --runtime nvmuxd.service
+	systemctl stop nvmuxd.service
+}
+
+daemon_pid() { systemctl show -P MainPID nvmuxd.service; }
+
+# Nothing configured, nothing claimed, nothing switched.
+daemon_fresh() {
+	daemon_stop
+	rm -rf /etc/nvmux/gpus.d /run/nvmux/claims /var/lib/nvmux/*
+	"$TOOL" reset
+	daemon_start
+}
+
+gpu_field() { # GPU FIELD
+	nvmux gpu show "$1" --json | jq -r ".gpus[0].$2"
+}
+
+gpu_is() { # GPU ACTIVE [CONFIGURED]
+	[ "$(gpu_field "$1" active_mode) $(gpu_field "$1" configured_mode)" = "$2 ${3:-$2}" ]
+}
+
+# All that the administrator sees of the host.
+world() {
+	nvmux gpu list --json
+	nvmux vgpu list --json
+	driver_of "$GPU_A"
+	driver_of "$GPU_B"
+	ls $MDEV
+}
