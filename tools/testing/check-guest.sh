@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs in the test VM: the kselftests that check-vm.sh has chosen, then what
+# concerns all of them: the modules leave nothing behind, and the kernel had no
+# reason to complain. Prints KTAP.
+set -u
+SHARE=/mnt/share
+OUT=/mnt/out
+MODULES="nvmux nvmux_sim"
+N=0
+
+result() { # STATUS NAME
+	N=$((N + 1))
+	if [ "$1" = 0 ]; then echo "ok $N $2"; else echo "not ok $N $2"; fi
+}
+
+# Prints nothing when all is well: output is what is wrong.
+expect_silence() { # NAME COMMAND...
+	local name=$1 text
+	shift
+	text=$("$@" 2>&1)
+	[ -z "$text" ] || printf '#   %s\n' "${text//$'\n'/$'\n'#   }"
+	[ -z "$text" ]
+	result $? "$name"
+}
+
+# The daemon would put GPUs into their configured modes under the tests' feet;
+# those that want it start it.
+quiet_daemon() {
+	systemctl -q mask --runtime --now nvmuxd.service 2>/dev/null || true
+}
+
+run_tests() {
+	local args=() test
+	cp -r $SHARE/kselftest /root/
+	while read -r test; do
+		args+=(-t "nvmux:$test")
+	done <$SHARE/tests
+	# the runner opens its output a second time, which a pipe survives
+	/root/kselftest/run_kselftest.sh "${args[@]}" 2>&1 | cat
+}
+
+unload() {
+	local module
+	for module; do
+		rmmod "$module" 2>&1
+	done
+}
+
+load() {
+	modprobe nvmux 2>&1
+	modprobe nvmux_sim preset=lab 2>&1
+	udevadm settle
+}
+
+# What a module that is gone must have taken along.
+traces() {
+	ls -d /sys/module/nvmux /sys/module/nvmux_sim /sys/bus/pci/devices/0001:* \
+		/sys/kernel/iommu_groups/*/devices/0001:* /sys/class/mdev_bus/* \
+		/sys/bus/mdev/devices/* /sys/bus/pci/drivers/nvmux \
+		/sys/bus/mdev/drivers/nvmux* /sys/kernel/debug/nvmux* \
+		/sys/kernel/config/nvmux* /sys/class/iommu/nvmux* 2>/dev/null
+	grep -E 'nvmux|0001:' /proc/iomem
+	grep -E 'nvmux' /proc/interrupts
+	genl ctrl get name nvmux 2>/dev/null
+}
+
+# Ends with the modules unloaded, tried in both orders.
+reload() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		load
+		unload nvmux nvmux_sim
+		load
+		unload nvmux_sim nvmux
+	done
+	traces
+}
+
+# Lines from warning level up that are no complaint about us. A create that is
+# refused and a board that a test has broken are told by the driver and PCI core.
+EXPECTED='loading out-of-tree module taints kernel
+module verification failed: signature and/or required key missing
+kselftest: Running tests in nvmux
+nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22|28|87|95|98)$
+0001:81:00.0: Unable to change power state from D3cold to D0, device inaccessible
+nvmux 0001:81:00.0: probe with driver nvmux failed with error -5$'
+
+# A splat is one whatever its level and whoever caused it.
+SPLAT='WARNING:|BUG:|Oops|cut here|Call Trace|general protection|truncated extack'
+SPLAT+='|possible (recursive|circular) locking|suspicious RCU|inconsistent lock state'
+SPLAT+='|KASAN|UBSAN|KCSAN|blocked for more than|refcount_t|ODEBUG|kobject_add_internal'
+SPLAT+='|cannot create duplicate|list_(add|del) corruption|sleeping function called'
+SPLAT+='|held lock freed|memory leak|DMA-API:|soft lockup|hung_task'
+
+complaints() {
+	dmesg | grep -E "$SPLAT"
+	dmesg --level=emerg,alert,crit,err,warn | grep -Ei 'nvmux|mdev|vfio|0001:' |
+		grep -vE "$EXPECTED"
+}
+
+# Out of tree and unsigned is what we are; anything else has happened.
+taint() {
+	local value
+	value=$(cat /proc/sys/kernel/tainted)
+	[ $((value & ~(1 << 12 | 1 << 13))) = 0 ] || echo "tainted: $value"
+}
+
+# An object must be older than five seconds to be called a leak.
+leaks() {
+	local leaked=/sys/kernel/debug/kmemleak
+	echo scan >$leaked
+	sleep 6
+	echo scan >$leaked
+	grep -B8 -A24 -E 'nvmux' $leaked
+}
+
+main() {
+	local rounds=1
+	[ ! -e /sys/kernel/debug/kmemleak ] || rounds=5
+	quiet_daemon
+	run_tests
+	quiet_daemon
+	# shellcheck disable=SC2086
+	expect_silence "modules can be unloaded" unload $MODULES
+	expect_silence "nothing of the modules is left" traces
+	expect_silence "modules can be loaded and unloaded again" reload $rounds
+	if [ -e /sys/kernel/debug/kmemleak ]; then
+		expect_silence "no memory has leaked" leaks
+	fi
+	expect_silence "the kernel did not complain" complaints
+	expect_silence "the kernel is not tainted" taint
+	dmesg >$OUT/dmesg
+}
+
+main

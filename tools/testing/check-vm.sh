@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs the kselftests in the test VM, all in one boot:
+#
+#	check-vm.sh
+#
+#	TESTS=*			glob over the names of the test programs
+#	VM_KERNEL=distro	distro, bpo or debug
+#	CHECK_RAW=		1: print KTAP only, somebody else counts
+#
+# Harness and runner are those of the suite's kernel source; they are used
+# where they lie and never become part of this repository.
+set -eu
+HERE=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+. "$HERE/vm/lib.sh"
+unset MAKEFLAGS MAKELEVEL MFLAGS
+: "${TESTS:=*}" "${VM_KERNEL:=distro}" "${CHECK_RAW:=}"
+
+# The kernel's own Makefile installs, so it must find us among its tests: in a
+# copy of the few files that it needs, because the source is shared.
+# shellcheck disable=SC2016
+install_tests() {
+	"$VM_DIR/enter.sh" -b "$("$VM_DIR/source.sh"):/linux:ro" -b "$TOP:/src:ro" \
+		-b "$1:/install" sh -eu -c '
+		ksft=/tmp/linux/tools/testing/selftests
+		mkdir -p $ksft /tmp/linux/scripts
+		cp /linux/scripts/subarch.include /tmp/linux/scripts/
+		cd /linux/tools/testing/selftests
+		cp -r Makefile lib.mk run_kselftest.sh kselftest kselftest*.h $ksft/
+		ln -s /src/tools/testing/selftests/nvmux $ksft/nvmux
+		make -s -C $ksft O=/tmp/build TARGETS=nvmux FORCE_TARGETS=1 \
+			KSFT=$ksft KSFT_INSTALL_PATH=/install install
+	' >&2
+}
+
+# Names of the installed programs that the glob matches.
+selected() {
+	local name
+	while IFS=: read -r _ name; do
+		# shellcheck disable=SC2254
+		case $name in $TESTS) echo "$name" ;; esac
+	done <"$1/kselftest-list.txt"
+}
+
+# A debugging kernel on an emulated CPU needs its time; nothing waits for ever.
+run_vm() {
+	local timeout=1200
+	[ "$VM_KERNEL" != debug ] || timeout=3000
+	VM_KERNEL=$VM_KERNEL VM_INIT=systemd VM_SHARE=$1 VM_OUT=$1/out VM_TIMEOUT=$timeout \
+		VM_CONSOLE=$1/out/console VM_STAGE=$STAGE \
+		"$VM_DIR/run.sh" /mnt/share/check-guest.sh
+}
+
+run_tests() {
+	local status=0
+	echo "# kernel: $VM_KERNEL, $(wc -l <"$1/tests") test programs"
+	run_vm "$1" || status=$?
+	[ "$status" = 0 ] || echo "not ok - the vm came to its end (status $status)"
+}
+
+count() { if [ -n "$CHECK_RAW" ]; then cat; else "$HERE/ktap.py"; fi; }
+
+# What the VM left behind is kept for whoever has to look at a failure.
+keep() {
+	rm -rf "$VM_CACHE/last-$VM_KERNEL"
+	mv "$1/out" "$VM_CACHE/last-$VM_KERNEL"
+	rm -rf "$1"
+	log "kernel log and console are in $VM_CACHE/last-$VM_KERNEL"
+}
+
+main() {
+	local dir
+	"$VM_DIR/host-deps.sh"
+	mkdir -p "$VM_CACHE/tmp"
+	dir=$(mktemp -d "$VM_CACHE/tmp/check.XXXXXX")
+	mkdir "$dir/kselftest" "$dir/out"
+	STAGE=$("$VM_DIR/build.sh" --kernel "$VM_KERNEL")
+	install_tests "$dir/kselftest"
+	cp "$HERE/check-guest.sh" "$dir/"
+	selected "$dir/kselftest" >"$dir/tests"
+	if [ -s "$dir/tests" ]; then
+		run_tests "$dir"
+	else
+		echo "# no test program in the vm matches $TESTS"
+	fi
+	keep "$dir" >&2
+}
+
+set -o pipefail
+main | count
