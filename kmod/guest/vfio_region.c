@@ -157,6 +157,49 @@ static size_t clamp_count(struct nvmux_vdev *vdev, u32 index, u64 offset, size_t
 	return offset >= size ? 0 : min_t(u64, count, size - offset);
 }
 
+/* User memory is copied without the lock: it may fault. */
+static int piece_transfer(struct nvmux_vdev *vdev, u32 index, u64 offset, u32 len,
+			  char __user *user, bool write)
+{
+	u8 data[4];
+	int err;
+
+	if (write && copy_from_user(data, user, len))
+		return -EFAULT;
+	mutex_lock(&vdev->lock);
+	if (write)
+		err = piece_write(vdev, index, offset, data, len);
+	else
+		err = piece_read(vdev, index, offset, data, len);
+	mutex_unlock(&vdev->lock);
+	if (!err && !write && copy_to_user(user, data, len))
+		return -EFAULT;
+	return err;
+}
+
+static ssize_t region_transfer(struct nvmux_vdev *vdev, size_t count, u64 pos,
+			       char __user *user, bool write)
+{
+	u32 index = pos >> NVMUX_REGION_SHIFT;
+	u64 offset = pos & NVMUX_REGION_OFFSET_MASK;
+	size_t done = 0;
+
+	if (!count)
+		return 0;
+	count = clamp_count(vdev, index, offset, count);
+	if (!count)
+		return -EINVAL;
+	while (done < count) {
+		u32 len = piece_len(offset + done, count - done);
+		int err = piece_transfer(vdev, index, offset + done, len, user + done, write);
+
+		if (err)
+			return done ? done : err;
+		done += len;
+	}
+	return done;
+}
+
 /**
  * nvmux_vfio_region_read() - read(2)
  * @vdev: the device
@@ -170,30 +213,7 @@ static size_t clamp_count(struct nvmux_vdev *vdev, u32 index, u64 offset, size_t
  */
 ssize_t nvmux_vfio_region_read(struct nvmux_vdev *vdev, char __user *buf, size_t count, u64 pos)
 {
-	u32 index = pos >> NVMUX_REGION_SHIFT;
-	u64 offset = pos & NVMUX_REGION_OFFSET_MASK;
-	size_t done = 0;
-
-	if (!count)
-		return 0;
-	count = clamp_count(vdev, index, offset, count);
-	if (!count)
-		return -EINVAL;
-	while (done < count) {
-		u32 len = piece_len(offset + done, count - done);
-		u8 data[4];
-		int err;
-
-		mutex_lock(&vdev->lock);
-		err = piece_read(vdev, index, offset + done, data, len);
-		mutex_unlock(&vdev->lock);
-		if (err)
-			return err;
-		if (copy_to_user(buf + done, data, len))
-			return -EFAULT;
-		done += len;
-	}
-	return done;
+	return region_transfer(vdev, count, pos, buf, false);
 }
 
 /**
@@ -210,30 +230,7 @@ ssize_t nvmux_vfio_region_read(struct nvmux_vdev *vdev, char __user *buf, size_t
 ssize_t nvmux_vfio_region_write(struct nvmux_vdev *vdev, const char __user *buf, size_t count,
 				u64 pos)
 {
-	u32 index = pos >> NVMUX_REGION_SHIFT;
-	u64 offset = pos & NVMUX_REGION_OFFSET_MASK;
-	size_t done = 0;
-
-	if (!count)
-		return 0;
-	count = clamp_count(vdev, index, offset, count);
-	if (!count)
-		return -EINVAL;
-	while (done < count) {
-		u32 len = piece_len(offset + done, count - done);
-		u8 data[4];
-		int err;
-
-		if (copy_from_user(data, buf + done, len))
-			return -EFAULT;
-		mutex_lock(&vdev->lock);
-		err = piece_write(vdev, index, offset + done, data, len);
-		mutex_unlock(&vdev->lock);
-		if (err)
-			return err;
-		done += len;
-	}
-	return done;
+	return region_transfer(vdev, count, pos, (char __user *)buf, true);
 }
 
 static u64 vma_offset(const struct vm_area_struct *vma)
