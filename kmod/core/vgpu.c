@@ -120,6 +120,10 @@ static int fit_refuse(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 
 		return nvmux_refuse(why, -ENOSPC, "gpu %s holds %s, type %s has another size",
 				    nvmux_gpu_bdf(gpu), resident_type(gpu)->name, type->name);
 	case NVMUX_FIT_COUNT:
+		if (gpu->n_vgpus < type->max_instances)
+			return nvmux_refuse(why, -ENOSPC,
+					    "gpu %s has only %llu MiB, none is left for type %s",
+					    nvmux_gpu_bdf(gpu), gpu->fb_size >> 20, type->name);
 		return nvmux_refuse(why, -EUSERS, "gpu %s holds %u vgpus, type %s allows %u",
 				    nvmux_gpu_bdf(gpu), gpu->n_vgpus, type->name,
 				    type->max_instances);
@@ -134,11 +138,17 @@ static int fit_refuse(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 
 	}
 }
 
+/* As many as the catalogue says, but only where there is memory on this very board. */
+static u32 max_instances(struct nvmux_gpu *gpu, const struct nvmux_type *type)
+{
+	return min(type->max_instances, (u32)(gpu->fb_size >> 20) / type->fb_mib);
+}
+
 static int vgpu_place(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 wish,
 		      struct nvmux_extent *ret, struct nvmux_refusal *why)
 {
 	struct nvmux_placement_request req = {
-		.len = type->fb_mib, .max = type->max_instances, .wish = wish,
+		.len = type->fb_mib, .max = max_instances(gpu, type), .wish = wish,
 	};
 	struct nvmux_extent used[NVMUX_VGPU_MAX];
 	unsigned int n_used = extents_of(gpu, used);
@@ -491,7 +501,7 @@ u32 nvmux_vgpu_available(struct nvmux_gpu *gpu, const struct nvmux_type *type,
 			 struct nvmux_refusal *why)
 {
 	struct nvmux_placement_request req = {
-		.len = type->fb_mib, .max = type->max_instances, .wish = NVMUX_PLACEMENT_ANY,
+		.len = type->fb_mib, .max = max_instances(gpu, type), .wish = NVMUX_PLACEMENT_ANY,
 	};
 	struct nvmux_extent used[NVMUX_VGPU_MAX];
 	struct nvmux_extent extent;
