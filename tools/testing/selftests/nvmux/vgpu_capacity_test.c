@@ -9,6 +9,7 @@
 
 #include <libnvmux_test/gpu.h>
 #include <libnvmux_test/sim.h>
+#include <libnvmux_test/vfio.h>
 
 #define GIB (1ULL << 30)
 
@@ -108,6 +109,7 @@ FIXTURE_SETUP(place)
 FIXTURE_TEARDOWN(place)
 {
 	EXPECT_EQ(0, sim_reset(&self->sock, "end"));
+	sim_board_del();
 	nl_close(&self->sock);
 }
 
@@ -204,6 +206,28 @@ TEST_F(place, unknown_type)
 		EXPECT_EQ(NVMUX_A_VGPU_TYPE, self->sock.bad_attr);
 		EXPECT_STREQ(sim_text("gpu %s has no type %s", GPU_A, names[i]), self->sock.text);
 	}
+}
+
+/* The catalogue knows the board, but this one has a third of the memory. */
+TEST_F(place, lies_in_the_memory_that_is_there)
+{
+	struct vfio_dev dev;
+
+	if (sim_board_add_small("a30", "8192"))
+		SKIP(return, "another board needs the simulator");
+	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_C, NVMUX_MODE_VGPU));
+	EXPECT_EQ(2, type_available(&self->sock, GPU_C, "A30-4C"));
+	EXPECT_EQ(1, type_available(&self->sock, GPU_C, "A30-6C"));
+	EXPECT_EQ(0, type_available(&self->sock, GPU_C, "A30-12C"));
+	EXPECT_EQ(-ENOSPC, vgpu_new(&self->sock, GPU_C, "A30-24C", UUID_1, NULL));
+	EXPECT_STREQ(sim_text("gpu %s has only 8192 MiB, none is left for type A30-24C", GPU_C),
+		     self->sock.text);
+	ASSERT_EQ(0, mdev_create(GPU_C, "A30-4C", UUID_1));
+	ASSERT_EQ(0, mdev_create(GPU_C, "A30-4C", UUID_2));
+	EXPECT_EQ(-ENOSPC, mdev_create(GPU_C, "A30-4C", UUID_3));
+	ASSERT_EQ(0, vfio_open_mdev(&dev, UUID_2));
+	EXPECT_EQ(0, vfio_read32(&dev, VFIO_PCI_BAR1_REGION_INDEX, 4 * GIB - 4));
+	vfio_close(&dev);
 }
 
 /* In the other modes there is no place at all. */

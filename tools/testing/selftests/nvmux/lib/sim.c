@@ -44,23 +44,44 @@ const char *sim_text(const char *format, ...)
 	return text;
 }
 
-int sim_board_add(const char *model, const char *companions)
+static int board_describe(const char *model, const char *companions, const char *mib)
+{
+	int err = file_write(model, BOARD "/model");
+
+	if (!err)
+		err = file_write(GPU_C, BOARD "/address");
+	if (!err)
+		err = file_write(companions, BOARD "/companions");
+	if (!err && mib)
+		err = file_write(mib, BOARD "/vram_mib");
+	if (!err && mib)
+		err = file_write(mib, BOARD "/bar1_mib");
+	return err;
+}
+
+static int board_add(const char *model, const char *companions, const char *mib)
 {
 	int err;
 
 	sim_board_del();
 	if (mkdir(BOARD, 0700))
 		return -errno;
-	err = file_write(model, BOARD "/model");
-	if (!err)
-		err = file_write(GPU_C, BOARD "/address");
-	if (!err)
-		err = file_write(companions, BOARD "/companions");
+	err = board_describe(model, companions, mib);
 	if (!err)
 		err = file_write("1", BOARD "/live");
 	if (err)
 		rmdir(BOARD);
 	return err;
+}
+
+int sim_board_add(const char *model, const char *companions)
+{
+	return board_add(model, companions, NULL);
+}
+
+int sim_board_add_small(const char *model, const char *mib)
+{
+	return board_add(model, "none", mib);
 }
 
 void sim_board_del(void)

@@ -27,9 +27,13 @@ int sim_reset(struct nl_sock *sock, const char *test);
 /* A sentence with names in it; valid until the next call. */
 const char *sim_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* One more simulated board, for example "rtxa6000" with "audio"; -ENOENT without the simulator. */
+/*
+ * One more simulated board, for example "rtxa6000" with "audio", or one with less memory than it
+ * should have; -ENOENT without the simulator.
+ */
 #define GPU_C "0001:01:00.0"
 int sim_board_add(const char *model, const char *companions);
+int sim_board_add_small(const char *model, const char *mib);
 void sim_board_del(void);
 
 /* A fault of the simulator, such as "all_ones". */
