@@ -256,15 +256,17 @@ int sim_store_fill(struct sim_board *board, u64 offset, u64 length, u32 value)
 	return 0;
 }
 
-static struct resource *bar0_window(struct sim_board *board)
+static phys_addr_t first_bar(struct sim_board *board, enum sim_part part)
 {
-	return &board->window[board->function[SIM_GPU]->bar[0].window].res;
+	struct sim_bar *bar = &board->function[part]->bar[0];
+
+	return board->window[bar->window].res.start + bar->at;
 }
 
 /* BAR0 starts empty, whatever an earlier board left in the store. */
 static int map_bar0(struct sim_board *board)
 {
-	phys_addr_t bar0 = bar0_window(board)->start + board->function[SIM_GPU]->bar[0].at;
+	phys_addr_t bar0 = first_bar(board, SIM_GPU);
 	int err;
 
 	err = fill_chunk(bar0, SIM_BAR0_SIZE, 0);
@@ -272,6 +274,23 @@ static int map_bar0(struct sim_board *board)
 		return err;
 	board->bar0 = ioremap(bar0, SIM_BAR0_SIZE);
 	return board->bar0 ? 0 : -ENOMEM;
+}
+
+/* What xHCI 1.0 says of a controller at rest: 0x20 bytes of capabilities, then halted. */
+static int halt_usb(struct sim_board *board)
+{
+	void __iomem *regs;
+
+	if (!board->function[SIM_USB])
+		return 0;
+	regs = ioremap(first_bar(board, SIM_USB), PAGE_SIZE);
+	if (!regs)
+		return -ENOMEM;
+	memset_io(regs, 0, PAGE_SIZE);
+	iowrite32(0x01000020, regs);
+	iowrite32(1, regs + 0x24);
+	iounmap(regs);
+	return 0;
 }
 
 /**
@@ -288,6 +307,8 @@ int sim_store_add(struct sim_store *store, struct sim_board *board)
 	err = take_all(store, board);
 	if (!err)
 		err = map_bar0(board);
+	if (!err)
+		err = halt_usb(board);
 	if (err)
 		sim_store_remove(board);
 	return err;
