@@ -12,6 +12,7 @@
 # Harness and runner are those of the suite's kernel source; they are used
 # where they lie and never become part of this repository.
 set -eu
+shopt -s extglob	# TESTS='@(gpu|vgpu)*'
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
 . "$HERE/vm/lib.sh"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -164,6 +165,11 @@ uint32_t vfio_config(struct vfio_dev *dev, uint32_t offset, size_t len)
 	if (vfio_read(dev, VFIO_PCI_CONFIG_REGION_INDEX, offset, &value, len) != (ssize_t)len)
 		return UINT32_MAX;
 	return value;
+}
+
+bool vfio_mapping_is_shadowed(void)
+{
+	return !system("zcat /proc/config.gz 2>/dev/null | grep -q ^CONFIG_KASAN_VMALLOC=y");
 }
 
 void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len)

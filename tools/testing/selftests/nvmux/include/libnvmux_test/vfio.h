@@ -5,6 +5,7 @@
 #ifndef LIBNVMUX_TEST_VFIO_H
 #define LIBNVMUX_TEST_VFIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -27,6 +28,12 @@ void vfio_close(struct vfio_dev *dev);
 int vfio_call(struct vfio_dev *dev, unsigned long request, void *arg);
 int vfio_region(struct vfio_dev *dev, uint32_t index, struct vfio_region_info *info);
 /* The one area of a region that can be mapped; -ENOENT when it tells none. */
+/*
+ * A kernel whose KASAN shadows mappings needs minutes and 4 GiB to map the 32 GiB of a whole BAR1,
+ * which vfio-pci does for a single page.
+ */
+bool vfio_mapping_is_shadowed(void);
+
 int vfio_sparse(struct vfio_dev *dev, uint32_t index, struct vfio_region_sparse_mmap_area *area);
 
 ssize_t vfio_read(struct vfio_dev *dev, uint32_t index, uint64_t offset, void *buf, size_t len);
