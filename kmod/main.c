@@ -15,10 +15,12 @@ static int __init nvmux_init(void)
 {
 	int err;
 
-	nvmux_mode_init(&nvmux_host_mode, &nvmux_vgpu_mode, &nvmux_passthrough_mode);
-	err = nvmux_mdev_init();
+	err = nvmux_mode_init(&nvmux_host_mode, &nvmux_vgpu_mode, &nvmux_passthrough_mode);
 	if (err)
 		return err;
+	err = nvmux_mdev_init();
+	if (err)
+		goto exit_mode;
 	err = nvmux_pci_init();
 	if (err)
 		goto exit_mdev;
@@ -31,6 +33,8 @@ exit_pci:
 	nvmux_pci_exit();
 exit_mdev:
 	nvmux_mdev_exit();
+exit_mode:
+	nvmux_mode_exit();
 	return err;
 }
 
@@ -39,6 +43,7 @@ static void __exit nvmux_exit(void)
 	nvmux_nl_exit();
 	nvmux_pci_exit();
 	nvmux_mdev_exit();
+	nvmux_mode_exit();
 }
 
 module_init(nvmux_init);

@@ -190,16 +190,17 @@ int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const
  * nvmux_gpu_retire() - the function has left the bus
  * @gpu: the GPU, without a driver by now; the caller keeps its reference
  *
- * Context: may sleep; waits for the end of a switch.
+ * A switch that is going on ends by itself. To wait for it here would be to wait, inside the bus
+ * notifier, for somebody who may need that notifier.
+ *
+ * Context: may sleep; takes the GPU's lock.
  */
 void nvmux_gpu_retire(struct nvmux_gpu *gpu)
 {
 	xa_erase(&gpu_table, gpu->id);
-	cancel_work_sync(&gpu->switch_work);
 
 	mutex_lock(&gpu->lock);
 	gpu->gone = true;
-	gpu->target = 0;
 	nvmux_event_gpu(NVMUX_EVENT_GPU_GONE, gpu);
 	mutex_unlock(&gpu->lock);
 	nvmux_gpu_put(gpu);

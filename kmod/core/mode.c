@@ -28,18 +28,37 @@
 
 static const struct nvmux_mode_ops *mode_ops[NVMUX_MODE_PASSTHROUGH + 1];
 
+/* Switches of different GPUs run side by side. Its end is the end of the last of them. */
+static struct workqueue_struct *mode_wq;
+
 /**
  * nvmux_mode_init() - say what the modes mean, once, before the first GPU
  * @host: operations of host mode
  * @vgpu: operations of vgpu mode
  * @passthrough: operations of passthrough mode
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, -ENOMEM.
  */
-void nvmux_mode_init(const struct nvmux_mode_ops *host, const struct nvmux_mode_ops *vgpu,
-		     const struct nvmux_mode_ops *passthrough)
+int nvmux_mode_init(const struct nvmux_mode_ops *host, const struct nvmux_mode_ops *vgpu,
+		    const struct nvmux_mode_ops *passthrough)
 {
 	mode_ops[NVMUX_MODE_HOST] = host;
 	mode_ops[NVMUX_MODE_VGPU] = vgpu;
 	mode_ops[NVMUX_MODE_PASSTHROUGH] = passthrough;
+	mode_wq = alloc_workqueue("nvmux", WQ_UNBOUND, 0);
+	return mode_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * nvmux_mode_exit() - the opposite of nvmux_mode_init(), after the last GPU was retired
+ *
+ * Context: may sleep; waits for the switch of a GPU that was removed during it.
+ */
+void nvmux_mode_exit(void)
+{
+	destroy_workqueue(mode_wq);
 }
 
 /**
@@ -107,7 +126,8 @@ int nvmux_mode_set(struct nvmux_gpu *gpu, enum nvmux_mode mode, u32 flags,
 	gpu->target = mode;
 	gpu->error[0] = '\0';
 	nvmux_gpu_changed(gpu);
-	queue_work(system_unbound_wq, &gpu->switch_work);
+	nvmux_gpu_get(gpu);
+	queue_work(mode_wq, &gpu->switch_work);
 	return 0;
 }
 
@@ -119,10 +139,12 @@ static void mode_restore(struct nvmux_gpu *gpu, enum nvmux_mode mode)
 	if (!mode_ops[mode]->enter(gpu, &why))
 		return;
 
-	dev_err(gpu->dev, "cannot restore %s mode: %s\n", nvmux_mode_str(mode), why.text);
 	mutex_lock(&gpu->lock);
-	snprintf(gpu->quarantine, sizeof(gpu->quarantine), "%s mode could not be restored: %s",
-		 nvmux_mode_str(mode), why.text);
+	if (!gpu->gone) {
+		dev_err(gpu->dev, "cannot restore %s mode: %s\n", nvmux_mode_str(mode), why.text);
+		snprintf(gpu->quarantine, sizeof(gpu->quarantine),
+			 "%s mode could not be restored: %s", nvmux_mode_str(mode), why.text);
+	}
 	mutex_unlock(&gpu->lock);
 }
 
@@ -139,11 +161,14 @@ static int mode_switch(struct nvmux_gpu *gpu, enum nvmux_mode from, enum nvmux_m
 	return err;
 }
 
+/* The bus may have lost the function meanwhile: then there is nobody to tell. */
 static void mode_finish(struct nvmux_gpu *gpu, enum nvmux_mode to, int err,
 			const struct nvmux_refusal *why)
 {
 	mutex_lock(&gpu->lock);
-	if (err) {
+	if (gpu->gone) {
+		dev_info(gpu->dev, "removed during the switch to %s mode\n", nvmux_mode_str(to));
+	} else if (err) {
 		dev_notice(gpu->dev, "switch to %s mode failed: %s (%pe)\n",
 			   nvmux_mode_str(to), why->text, ERR_PTR(err));
 		strscpy(gpu->error, why->text, sizeof(gpu->error));
@@ -158,7 +183,10 @@ static void mode_finish(struct nvmux_gpu *gpu, enum nvmux_mode to, int err,
 
 /**
  * nvmux_mode_work() - carry out the switch that nvmux_mode_set() began
- * @work: of the GPU
+ * @work: of the GPU; holds a reference to it
+ *
+ * The function may leave the bus at any moment. Nobody waits here for it, and it does not wait for
+ * this: the driver core binds nothing to a function that is gone.
  *
  * Context: workqueue; takes the GPU's lock.
  */
@@ -173,11 +201,10 @@ void nvmux_mode_work(struct work_struct *work)
 	from = gpu->mode;
 	to = gpu->target;
 	mutex_unlock(&gpu->lock);
-	if (!to)
-		return;
 
 	err = mode_switch(gpu, from, to, &why);
 	mode_finish(gpu, to, err, &why);
+	nvmux_gpu_put(gpu);
 }
 
 /**

@@ -30,8 +30,9 @@ struct nvmux_mode_ops {
 	int (*enter)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 };
 
-void nvmux_mode_init(const struct nvmux_mode_ops *host, const struct nvmux_mode_ops *vgpu,
-		     const struct nvmux_mode_ops *passthrough);
+int nvmux_mode_init(const struct nvmux_mode_ops *host, const struct nvmux_mode_ops *vgpu,
+		    const struct nvmux_mode_ops *passthrough);
+void nvmux_mode_exit(void);
 int nvmux_mode_set(struct nvmux_gpu *gpu, enum nvmux_mode mode, u32 flags,
 		   struct nvmux_refusal *why);
 void nvmux_mode_give_back(struct nvmux_gpu *gpu);

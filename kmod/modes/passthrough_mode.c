@@ -82,18 +82,36 @@ static int passthrough_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	return err;
 }
 
+/* The device lock keeps the function in its group: it leaves the bus after its driver. */
+static int group_claim(struct nvmux_gpu *gpu, struct iommu_group **ret,
+		       struct nvmux_refusal *why)
+{
+	struct iommu_group *group = NULL;
+	int err = 0;
+
+	device_lock(gpu->dev);
+	if (gpu->dev->driver)
+		group = iommu_group_get(gpu->dev);
+	if (group && iommu_group_claim_dma_owner(group, gpu)) {
+		err = open_refuse(gpu, group, why);
+		iommu_group_put(group);
+	}
+	device_unlock(gpu->dev);
+	*ret = group;
+	return err;
+}
+
 /* While the claim is held no user can come; drivers of the host could not bind either. */
 static int gpu_release_claimed(struct nvmux_gpu *gpu, struct nvmux_companions *companions,
 			       struct nvmux_refusal *why)
 {
-	struct iommu_group *group = iommu_group_get(gpu->dev);
+	struct iommu_group *group;
 	unsigned int i;
+	int err;
 
-	if (group && iommu_group_claim_dma_owner(group, gpu)) {
-		open_refuse(gpu, group, why);
-		iommu_group_put(group);
-		return -EBUSY;
-	}
+	err = group_claim(gpu, &group, why);
+	if (err)
+		return err;
 	nvmux_bind_release(to_pci_dev(gpu->dev));
 	for (i = companions->n; i; i--)
 		nvmux_bind_release(companions->pdev[i - 1]);
