@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <kselftest_harness.h>
 
@@ -113,16 +115,50 @@ TEST_F(way, changes_all_faces_and_nobody_else)
 	EXPECT_TRUE(nl_same_attrs(&before, &after));
 }
 
+static char state_of(pid_t pid)
+{
+	const char *stat = strrchr(file_line("/proc/%d/stat", pid), ')');
+
+	return stat ? stat[2] : 'X';
+}
+
+/* The kernel locks a function during its reset: no driver comes or goes, however long it lasts. */
+static pid_t reset_begin(const char *bdf)
+{
+	pid_t pid;
+
+	sim_fault(bdf, "reset_stuck", "1");
+	pid = fork();
+	if (!pid)
+		_exit(-file_write("1", PCI_DEVICES "/%s/reset", bdf));
+	while (pid > 0 && state_of(pid) != 'D' && state_of(pid) != 'Z')
+		usleep(1000);
+	return pid;
+}
+
+/* Return: 0, or what the reset failed with. */
+static int reset_end(const char *bdf, pid_t pid)
+{
+	int status;
+
+	sim_fault(bdf, "reset_stuck", "0");
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return -WEXITSTATUS(status);
+}
+
 TEST_F(way, is_answered_at_once)
 {
+	pid_t reset = reset_begin(GPU_A);
 	struct nl_object gpu;
 	struct nl_request req;
 
+	ASSERT_LT(0, reset);
 	nl_request_init(&req, &self->sock, NVMUX_CMD_GPU_SET, 0);
 	nl_put_str(&req, NVMUX_A_GPU_BDF, GPU_A);
 	nl_put_u32(&req, NVMUX_A_GPU_MODE, variant->to);
 	nl_put_u32(&req, NVMUX_A_GPU_FLAGS, NVMUX_SET_FLAGS_DETACH);
-	ASSERT_EQ(0, nl_call(&self->sock, &req, &gpu));
+	EXPECT_EQ(0, nl_call(&self->sock, &req, &gpu));
 	EXPECT_EQ(variant->from, nl_u32(&gpu, NVMUX_A_GPU_MODE));
 	EXPECT_EQ(variant->to, nl_u32(&gpu, NVMUX_A_GPU_TARGET));
 	EXPECT_EQ(-EBUSY, gpu_set(&self->sock, GPU_A, variant->from, 0));
@@ -131,6 +167,7 @@ TEST_F(way, is_answered_at_once)
 			      variant->to == NVMUX_MODE_VGPU ? "vgpu" : "passthrough"),
 		     self->sock.text);
 	EXPECT_EQ(-EBUSY, vgpu_new(&self->sock, GPU_A, "A30-4C", UUID_1, NULL));
+	EXPECT_EQ(0, reset_end(GPU_A, reset));
 	ASSERT_EQ(0, gpu_settle(&self->sock, GPU_A, &gpu));
 	EXPECT_MODE(GPU_A, variant->to);
 }
@@ -268,6 +305,23 @@ TEST_F(gpu, appears_and_vanishes_with_its_board)
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_C, NVMUX_MODE_VGPU));
 	sim_board_del();
 	EXPECT_EQ(-ENODEV, gpu_get(&self->sock, GPU_C, &gpu));
+}
+
+/* Neither waits for the other, whichever comes first. */
+TEST_F_TIMEOUT(gpu, vanishes_during_a_switch, 120)
+{
+	static const enum nvmux_mode ways[] = { NVMUX_MODE_VGPU, NVMUX_MODE_PASSTHROUGH };
+	struct nl_object gpu;
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		if (sim_board_add("a30", "none"))
+			SKIP(return, "another board needs the simulator");
+		ASSERT_EQ(0, gpu_set(&self->sock, GPU_C, ways[i % 2], 0));
+		usleep(i * 1000);
+		sim_board_del();
+		EXPECT_EQ(-ENODEV, gpu_get(&self->sock, GPU_C, &gpu));
+	}
 }
 
 TEST_HARNESS_MAIN
