@@ -10,7 +10,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PAGE = TOP / "Documentation/admin-guide/troubleshooting.rst"
-CALL = re.compile(r'\b(?:nvmux_refuse|nl_refuse|NL_SET_ERR_MSG)\((.*?)\);', re.DOTALL)
+CALL = re.compile(r'\b(?:nvmux_refuse|nvmux_nl_refuse|NL_SET_ERR_MSG)\((.*?)\);', re.DOTALL)
 TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 CONVERSION = re.compile(r"%[-#.0-9]*(?:ll)?[a-zA-Z]+")
 
