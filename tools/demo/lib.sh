@@ -5,7 +5,8 @@
 failed=0
 checked=0
 
-say() { printf '\n== %s\n' "$*"; }
+# What comes next, and the seconds since the story began.
+say() { printf '\n== %s (%d s)\n' "$*" $SECONDS; }
 
 # The verdict of one check: TEXT and whether it held.
 verdict() { # 0|1 TEXT
