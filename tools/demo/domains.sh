@@ -3,6 +3,9 @@
 # The two VMs of the story: small Linux guests, part of the test VM's disk, that look for their GPU
 # and tell on the serial line what they find (tools/guest/nvmux-guest.c).
 
+# qboot leaves the BARs to the kernel. A BIOS would enable them first, and then the kernel's look at
+# their sizes maps and unmaps 32 GiB for each of them, which takes minutes on an emulated CPU.
+FIRMWARE=/usr/share/qemu/qboot.rom
 GUEST_KERNEL=/usr/share/nvmux-test/vmlinuz
 GUEST_INITRD=/usr/share/nvmux-test/initrd.img
 SERIAL_DIR=/var/log/libvirt/qemu
@@ -14,6 +17,7 @@ domain_xml() { # NAME HOSTDEV-XML
   <memory unit='MiB'>128</memory>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
+    <loader readonly='yes' type='rom'>$FIRMWARE</loader>
     <kernel>$GUEST_KERNEL</kernel>
     <initrd>$GUEST_INITRD</initrd>
     <cmdline>console=ttyS0 quiet</cmdline>
@@ -22,6 +26,9 @@ domain_xml() { # NAME HOSTDEV-XML
   <on_reboot>destroy</on_reboot>
   <devices>
     <controller type='usb' model='none'/>
+    <controller type='pci' index='0' model='pci-root'>
+      <pcihole64 unit='GiB'>64</pcihole64>
+    </controller>
     <memballoon model='none'/>
     <serial type='file'><source path='$SERIAL_DIR/$1-console.log'/></serial>
     $2
