@@ -57,7 +57,7 @@ static void ident_fill(struct pci_dev *pdev, struct nvmux_gpu_ident *ident)
 	ident->subsystem = pdev->subsystem_device;
 	ident->class = pdev->class;
 	ident->revision = pdev->revision;
-	ident->bar1_size = pci_resource_len(pdev, nvmux_hw_bar1_index(pdev->device));
+	ident->bar1_size = pci_resource_len(pdev, nvmux_hw_bar1_index(pdev));
 }
 
 static int pci_add(struct pci_dev *pdev)

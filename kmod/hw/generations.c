@@ -83,3 +83,13 @@ const struct nvmux_hw_ops nvmux_hw_hopper = {
 	.fb_size = scratch_fb_size,
 	.bar1_linear = hopper_bar1_linear,
 };
+
+/*
+ * Firmware leaves the size where Ampere's does (OK g_kern_mem_sys_nvoc.c:353), and BAR1 is bound
+ * as on Hopper (OK kern_bus_gh100.c:78, which g_kern_bus_nvoc.c uses for GB10x and GB20x as well).
+ */
+const struct nvmux_hw_ops nvmux_hw_blackwell = {
+	.name = "Blackwell",
+	.fb_size = scratch_fb_size,
+	.bar1_linear = hopper_bar1_linear,
+};

@@ -26,6 +26,7 @@ static const struct chip_range chips[] = {
 	{ 0x171, 0x17f, &nvmux_hw_ampere },
 	{ 0x180, 0x18f, &nvmux_hw_hopper },
 	{ 0x190, 0x19f, &nvmux_hw_ampere },
+	{ 0x1a0, 0x1bf, &nvmux_hw_blackwell },
 };
 
 static const struct nvmux_hw_ops *ops_of_chip(u32 chip)
@@ -40,17 +41,17 @@ static const struct nvmux_hw_ops *ops_of_chip(u32 chip)
 
 /**
  * nvmux_hw_bar1_index() - which PCI resource is the framebuffer BAR
- * @device: PCI device id
+ * @pdev: GPU function
  *
- * On Hopper BAR0 is 64 bits wide and takes two places (OK gh100/dev_xtl_ep_pcfg_gpu.h:55).
+ * Where BAR0 is 64 bits wide it takes two places, as on Hopper (OK gh100/dev_xtl_ep_pcfg_gpu.h:55).
  *
  * Context: any.
  *
  * Return: index of the resource.
  */
-int nvmux_hw_bar1_index(u16 device)
+int nvmux_hw_bar1_index(struct pci_dev *pdev)
 {
-	return (device & 0xff00) == 0x2300 ? 2 : 1;
+	return pci_resource_flags(pdev, 0) & IORESOURCE_MEM_64 ? 2 : 1;
 }
 
 static int hw_identify(struct nvmux_hw *hw, struct nvmux_refusal *why)
@@ -88,7 +89,7 @@ static int hw_size(struct nvmux_hw *hw, struct nvmux_refusal *why)
 static int hw_enable(struct nvmux_hw *hw, struct nvmux_refusal *why)
 {
 	struct pci_dev *pdev = hw->pdev;
-	int bar1 = nvmux_hw_bar1_index(pdev->device);
+	int bar1 = nvmux_hw_bar1_index(pdev);
 	int err = pci_enable_device(pdev);
 
 	if (err)

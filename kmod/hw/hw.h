@@ -66,11 +66,12 @@ struct nvmux_hw {
 
 struct nvmux_hw *nvmux_hw_open(struct pci_dev *pdev, struct nvmux_refusal *why);
 void nvmux_hw_close(struct nvmux_hw *hw);
-int nvmux_hw_bar1_index(u16 device);
+int nvmux_hw_bar1_index(struct pci_dev *pdev);
 
 extern const struct nvmux_hw_ops nvmux_hw_volta;
 extern const struct nvmux_hw_ops nvmux_hw_turing;
 extern const struct nvmux_hw_ops nvmux_hw_ampere;
 extern const struct nvmux_hw_ops nvmux_hw_hopper;
+extern const struct nvmux_hw_ops nvmux_hw_blackwell;
 
 #endif
