@@ -44,6 +44,7 @@ enum sim_family {
 	SIM_VOLTA = 1,
 	SIM_TURING,	/* to Ada: they share what is simulated here */
 	SIM_HOPPER,
+	SIM_BLACKWELL,	/* registers of Hopper, configuration space of Turing */
 };
 
 /**

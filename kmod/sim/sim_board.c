@@ -52,6 +52,10 @@ static const struct sim_model models[] = {
 		.device = 0x2230, .subsystem = 0x1459, .display = true, .flr = true,
 		.vram_mib = 48 * GIB, .bar1_mib = 256, .parts = BIT(SIM_GPU) | BIT(SIM_AUDIO),
 	}, {
+		.name = "rtxa4000", .family = SIM_TURING, .chip = 0x174,
+		.device = 0x24b0, .subsystem = 0x14ad, .display = true, .flr = true,
+		.vram_mib = 16 * GIB, .bar1_mib = 256, .parts = BIT(SIM_GPU) | BIT(SIM_AUDIO),
+	}, {
 		.name = "l4", .family = SIM_TURING, .chip = 0x194,
 		.device = 0x27b8, .subsystem = 0x16ca, .flr = true,
 		.vram_mib = 24 * GIB, .bar1_mib = 32 * GIB, .parts = BIT(SIM_GPU),
@@ -59,6 +63,14 @@ static const struct sim_model models[] = {
 		.name = "h100", .family = SIM_HOPPER, .chip = 0x180,
 		.device = 0x2331, .subsystem = 0x1626, .flr = true,
 		.vram_mib = 80 * GIB, .bar1_mib = 128 * GIB, .parts = BIT(SIM_GPU),
+	}, {
+		.name = "rtx5000ada", .family = SIM_TURING, .chip = 0x192,
+		.device = 0x26b2, .subsystem = 0x17fa, .flr = true,
+		.vram_mib = 32 * GIB, .bar1_mib = 32 * GIB, .parts = BIT(SIM_GPU),
+	}, {
+		.name = "rtxpro6000", .family = SIM_BLACKWELL, .chip = 0x1b2,
+		.device = 0x2bb5, .subsystem = 0x204e, .flr = true,
+		.vram_mib = 96 * GIB, .bar1_mib = 128 * GIB, .parts = BIT(SIM_GPU),
 	},
 };
 

@@ -48,7 +48,7 @@ static bool has_flr(const struct sim_function *fn)
 
 static u32 link_speed(const struct sim_function *fn)
 {
-	if (fn->board->model->family == SIM_HOPPER)
+	if (fn->board->model->family >= SIM_HOPPER)
 		return PCI_EXP_LNKCAP_SLS_32_0GB;
 	if (fn->board->model->chip >= 0x170)
 		return PCI_EXP_LNKCAP_SLS_16_0GB;

@@ -26,7 +26,7 @@ static void put(struct sim_board *board, u32 offset, u32 value)
 
 static u32 usermode_class(const struct sim_model *model)
 {
-	if (model->family == SIM_HOPPER)
+	if (model->family >= SIM_HOPPER)
 		return 0xc661;
 	if (model->chip >= 0x170)
 		return 0xc561;

@@ -68,7 +68,7 @@ static u32 config_read(struct sim_board *board, u32 index)
 /* PRAMIN: one MiB of framebuffer, which begins where the window register says. */
 static void __iomem *pramin(struct sim_board *board, u32 index)
 {
-	u32 window = board->model->family == SIM_HOPPER ? BAR0_WINDOW_HOPPER : BAR0_WINDOW;
+	u32 window = board->model->family >= SIM_HOPPER ? BAR0_WINDOW_HOPPER : BAR0_WINDOW;
 	u64 base = (u64)(load(board, window) & 0xffffff) << 16;
 	u64 at = base + index * 4;
 
@@ -133,6 +133,7 @@ static const struct sim_reg *const tables[][TABLES] = {
 	[SIM_VOLTA] = { common_regs, sim_intr_line_regs, volta_regs },
 	[SIM_TURING] = { common_regs, sim_intr_tree_regs, vf_page_regs, turing_regs },
 	[SIM_HOPPER] = { common_regs, sim_intr_tree_regs, vf_page_regs, hopper_regs },
+	[SIM_BLACKWELL] = { common_regs, sim_intr_tree_regs, vf_page_regs, hopper_regs },
 };
 
 static const struct sim_reg *find_in(const struct sim_reg *reg, u32 offset)
@@ -236,6 +237,7 @@ static u32 bar1_block(const struct sim_board *board, u32 *mode)
 	case SIM_VOLTA:
 		return BAR1_BLOCK_VOLTA;
 	case SIM_HOPPER:
+	case SIM_BLACKWELL:
 		*mode = BAR1_MODE_VIRTUAL_HOPPER;
 		return BAR1_BLOCK_HOPPER;
 	default:
