@@ -9,6 +9,7 @@
 
 #include "../core/gpu.h"
 #include "../core/mode.h"
+#include "../core/partition.h"
 #include "../core/refusal.h"
 #include "../core/type.h"
 #include "../core/vgpu.h"
@@ -43,31 +44,43 @@ int nvmux_nl_gpu_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return gpu_reply(info);
 }
 
-static int partition_check(struct genl_info *info)
+static int partition_check(struct genl_info *info, struct nlattr *attr)
 {
-	struct nvmux_gpu *gpu = nvmux_nl_gpu(info);
-	struct nlattr *attr = info->attrs[NVMUX_A_GPU_PARTITION];
+	struct nvmux_refusal why = {};
+	int err;
 
-	if (!attr || nla_get_u32(attr) == gpu->partition)
+	if (!attr)
 		return 0;
-	return nvmux_nl_refuse(info, NVMUX_A_GPU_PARTITION, -EOPNOTSUPP,
-			       "gpu %s is divided same-size, the only way so far",
-			       nvmux_gpu_bdf(gpu));
+	err = nvmux_partition_check(nvmux_nl_gpu(info), nla_get_u32(attr), &why);
+	return nvmux_nl_result(info, NVMUX_A_GPU_PARTITION, err, &why);
 }
 
-int nvmux_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int mode_set(struct genl_info *info, struct nlattr *attr)
 {
-	struct nlattr *mode = info->attrs[NVMUX_A_GPU_MODE];
 	struct nlattr *flags = info->attrs[NVMUX_A_GPU_FLAGS];
 	struct nvmux_refusal why = {};
-	int err = partition_check(info);
+	int err;
 
-	if (!err && mode) {
-		err = nvmux_mode_set(nvmux_nl_gpu(info), nla_get_u32(mode),
-				     flags ? nla_get_u32(flags) : 0, &why);
-		err = nvmux_nl_result(info, NVMUX_A_GPU_MODE, err, &why);
-	}
-	return err ? err : gpu_reply(info);
+	if (!attr)
+		return 0;
+	err = nvmux_mode_set(nvmux_nl_gpu(info), nla_get_u32(attr), flags ? nla_get_u32(flags) : 0,
+			     &why);
+	return nvmux_nl_result(info, NVMUX_A_GPU_MODE, err, &why);
+}
+
+/* What can be refused comes first, so that a refusal leaves both as they were. */
+int nvmux_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *partition = info->attrs[NVMUX_A_GPU_PARTITION];
+	int err = partition_check(info, partition);
+
+	if (!err)
+		err = mode_set(info, info->attrs[NVMUX_A_GPU_MODE]);
+	if (err)
+		return err;
+	if (partition)
+		nvmux_partition_set(nvmux_nl_gpu(info), nla_get_u32(partition));
+	return gpu_reply(info);
 }
 
 struct vgpu_request {
@@ -134,6 +147,72 @@ int nvmux_nl_vgpu_new_doit(struct sk_buff *skb, struct genl_info *info)
 		nvmux_vgpu_delete(vgpu, NULL);
 	nvmux_vgpu_put(vgpu);
 	return err;
+}
+
+static int profile_parse(struct genl_info *info, const struct nvmux_gi_profile **ret)
+{
+	struct nvmux_gpu *gpu = nvmux_nl_gpu(info);
+	const char *name;
+	int err = nvmux_nl_text(info, NVMUX_A_GI_PROFILE, "profile", &name);
+
+	if (err)
+		return err;
+	*ret = gpu->board ? nvmux_gi_profile_find(gpu->board->family, name) : NULL;
+	if (!*ret)
+		return nvmux_nl_refuse(info, NVMUX_A_GI_PROFILE, -EINVAL,
+				       "gpu %s has no gpu instance profile %.20s",
+				       nvmux_gpu_bdf(gpu), name);
+	return 0;
+}
+
+static int gi_reply(struct genl_info *info, const struct nvmux_gi_profile *profile, u32 start)
+{
+	void *head;
+	struct sk_buff *msg = nvmux_nl_reply_begin(info, &head);
+	int err = 0;
+
+	if (!msg)
+		return -ENOMEM;
+	if (nla_put_string(msg, NVMUX_A_GI_GPU, nvmux_gpu_bdf(nvmux_nl_gpu(info))) ||
+	    nla_put_string(msg, NVMUX_A_GI_PROFILE, profile->name) ||
+	    nla_put_u32(msg, NVMUX_A_GI_PLACEMENT, start))
+		err = -EMSGSIZE;
+	return nvmux_nl_reply_end(msg, head, err, info);
+}
+
+int nvmux_nl_gi_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *placement = info->attrs[NVMUX_A_GI_PLACEMENT];
+	const struct nvmux_gi_profile *profile;
+	struct nvmux_refusal why = {};
+	u32 start;
+	int err;
+
+	err = profile_parse(info, &profile);
+	if (err)
+		return err;
+	err = nvmux_partition_gi_new(nvmux_nl_gpu(info), profile,
+				     placement ? nla_get_u32(placement) : NVMUX_PLACEMENT_ANY,
+				     &start, &why);
+	if (err)
+		return nvmux_nl_result(info, err == -EINVAL ? NVMUX_A_GI_PLACEMENT :
+				       NVMUX_A_GI_PROFILE, err, &why);
+	err = gi_reply(info, profile, start);
+	if (err)
+		nvmux_partition_gi_del(nvmux_nl_gpu(info), start, NULL);
+	return err;
+}
+
+int nvmux_nl_gi_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *placement = info->attrs[NVMUX_A_GI_PLACEMENT];
+	struct nvmux_refusal why = {};
+	int err;
+
+	if (!placement)
+		return nvmux_nl_refuse(info, 0, -EINVAL, "the request names no placement");
+	err = nvmux_partition_gi_del(nvmux_nl_gpu(info), nla_get_u32(placement), &why);
+	return nvmux_nl_result(info, NVMUX_A_GI_PLACEMENT, err, &why);
 }
 
 int nvmux_nl_vgpu_del_doit(struct sk_buff *skb, struct genl_info *info)

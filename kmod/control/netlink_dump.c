@@ -118,13 +118,14 @@ static int fill_type_item(struct sk_buff *skb, struct nvmux_gpu *gpu, const void
 static int dump_types(struct sk_buff *skb, struct netlink_callback *cb, struct nvmux_gpu *gpu)
 {
 	struct dump_place *place = place_of(cb);
+	const struct nvmux_family *family;
 	int err = 0;
 
-	for (; gpu->board && place->item < gpu->board->n_types; place->item++) {
-		err = dump_one(skb, cb, gpu, fill_type_item, &gpu->board->types[place->item]);
-		if (err)
-			break;
-	}
+	if (!gpu->board)
+		return 0;
+	family = gpu->board->family;
+	for (; place->item < family->n_types && !err; place->item += !err)
+		err = dump_one(skb, cb, gpu, fill_type_item, &family->types[place->item]);
 	return err;
 }
 

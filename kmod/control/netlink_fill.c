@@ -6,7 +6,9 @@
 #include <linux/pci.h>
 #include <net/netlink.h>
 
+#include "../core/capacity.h"
 #include "../core/gpu.h"
+#include "../core/partition.h"
 #include "../core/refusal.h"
 #include "../core/type.h"
 #include "../core/vgpu.h"
@@ -106,6 +108,39 @@ static int fill_companions(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	return err;
 }
 
+static int fill_gi(struct sk_buff *skb, struct nvmux_gpu *gpu, const struct nvmux_gi *gi)
+{
+	const struct nvmux_gi_profile *profile = gi->profile;
+	struct nlattr *nest = nla_nest_start(skb, NVMUX_A_GPU_GI);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_string(skb, NVMUX_A_INSTANCE_PROFILE, profile->name) ||
+	    nla_put_u32(skb, NVMUX_A_INSTANCE_PLACEMENT, gi->start) ||
+	    nla_put_u32(skb, NVMUX_A_INSTANCE_MEMORY_SLICES, profile->memory) ||
+	    nla_put_u32(skb, NVMUX_A_INSTANCE_COMPUTE_SLICES, profile->compute) ||
+	    nla_put_u32(skb, NVMUX_A_INSTANCE_VGPU_COUNT, nvmux_partition_gi_vgpus(gpu, gi)) ||
+	    (gi->kept && nla_put_flag(skb, NVMUX_A_INSTANCE_KEPT))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_division(struct sk_buff *skb, struct nvmux_gpu *gpu)
+{
+	unsigned int i;
+	int err = 0;
+
+	if (gpu->board)
+		err = put_known_u32(skb, NVMUX_A_GPU_PARTITIONS,
+				    nvmux_partition_mask(gpu->board->family));
+	for (i = 0; i < gpu->n_gis && !err; i++)
+		err = fill_gi(skb, gpu, &gpu->gis[i]);
+	return err;
+}
+
 /**
  * nvmux_nl_fill_gpu() - a GPU as attributes
  * @skb: message
@@ -125,6 +160,8 @@ int nvmux_nl_fill_gpu(struct sk_buff *skb, struct nvmux_gpu *gpu)
 		err = fill_place(skb, gpu);
 	if (!err)
 		err = fill_companions(skb, gpu);
+	if (!err)
+		err = fill_division(skb, gpu);
 	return err;
 }
 
@@ -134,13 +171,13 @@ static int fill_type_limits(struct sk_buff *skb, const struct nvmux_type *type)
 
 	if (nla_put_string(skb, NVMUX_A_TYPE_SERIES, series) ||
 	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_INSTANCES, type->max_instances) ||
+	    put_known_u32(skb, NVMUX_A_TYPE_MAX_MIXED, type->max_mixed) ||
+	    put_known_u32(skb, NVMUX_A_TYPE_MAX_PER_GI, type->max_per_gi) ||
+	    put_known_u32(skb, NVMUX_A_TYPE_MAX_PER_VM, type->max_per_vm) ||
 	    nla_put_u32(skb, NVMUX_A_TYPE_HEADS, type->heads) ||
 	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_X, type->max_x) ||
 	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_Y, type->max_y) ||
-	    nla_put_u32(skb, NVMUX_A_TYPE_FRL, type->frl) ||
-	    nla_put_u32(skb, NVMUX_A_TYPE_MAX_PER_VM, type->max_per_vm) ||
-	    nla_put_u32(skb, NVMUX_A_TYPE_DEVICE_ID, type->device) ||
-	    nla_put_u32(skb, NVMUX_A_TYPE_SUBSYSTEM_ID, type->subsystem))
+	    nla_put_u32(skb, NVMUX_A_TYPE_FRL, type->frl))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -148,16 +185,50 @@ static int fill_type_limits(struct sk_buff *skb, const struct nvmux_type *type)
 static int fill_type_names(struct sk_buff *skb, struct nvmux_gpu *gpu,
 			   const struct nvmux_type *type)
 {
-	char text[64];
+	const struct nvmux_family *family = gpu->board->family;
+	char text[NVMUX_TYPE_TEXT_LEN];
+	int n;
 
 	if (nla_put_string(skb, NVMUX_A_TYPE_GPU, nvmux_gpu_bdf(gpu)) ||
 	    nla_put_string(skb, NVMUX_A_TYPE_NAME, type->name))
 		return -EMSGSIZE;
-	snprintf(text, sizeof(text), "%s-%s", KBUILD_MODNAME, type->name);
+	n = snprintf(text, sizeof(text), "%s-", KBUILD_MODNAME);
+	nvmux_type_id(type, text + n, sizeof(text) - n);
 	if (nla_put_string(skb, NVMUX_A_TYPE_MDEV_TYPE, text))
 		return -EMSGSIZE;
-	nvmux_type_label(gpu->board, type, text, sizeof(text));
-	return nla_put_string(skb, NVMUX_A_TYPE_LABEL, text);
+	nvmux_type_label(family, type, text, sizeof(text));
+	if (nla_put_string(skb, NVMUX_A_TYPE_LABEL, text) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_DEVICE_ID, family->device) ||
+	    nla_put_u32(skb, NVMUX_A_TYPE_SUBSYSTEM_ID, type->subsystem))
+		return -EMSGSIZE;
+	return type->gi ? nla_put_string(skb, NVMUX_A_TYPE_GI_PROFILE, type->gi->name) : 0;
+}
+
+static int put_list(struct sk_buff *skb, int attr, const u32 *ids, unsigned int n)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++)
+		err = nla_put_u32(skb, attr, ids[i]);
+	return err;
+}
+
+static int fill_type_places(struct sk_buff *skb, struct nvmux_gpu *gpu,
+			    const struct nvmux_type *type)
+{
+	struct nvmux_capacity capacity;
+	u32 ids[NVMUX_VGPU_MAX];
+	unsigned int n;
+	int err;
+
+	nvmux_capacity_of(gpu, &capacity);
+	n = nvmux_placement_list(&capacity.space, type, false, ids);
+	err = put_list(skb, NVMUX_A_TYPE_PLACEMENT, ids, n);
+	if (err || nvmux_capacity_check(gpu, NULL))
+		return err;
+	n = nvmux_placement_list(&capacity.space, type, true, ids);
+	return put_list(skb, NVMUX_A_TYPE_FREE_PLACEMENT, ids, n);
 }
 
 /**
@@ -173,31 +244,32 @@ static int fill_type_names(struct sk_buff *skb, struct nvmux_gpu *gpu,
 int nvmux_nl_fill_type(struct sk_buff *skb, struct nvmux_gpu *gpu, const struct nvmux_type *type)
 {
 	struct nvmux_refusal why = {};
-	u32 available = nvmux_vgpu_available(gpu, type, &why);
+	u32 available = nvmux_capacity_available(gpu, type, &why);
 
 	if (fill_type_names(skb, gpu, type) || fill_type_limits(skb, type) ||
-	    put_known_u64(skb, NVMUX_A_TYPE_FB_SIZE, nvmux_type_fb_size(type),
+	    put_known_u64(skb, NVMUX_A_TYPE_FB_SIZE, (u64)type->fb_mib << 20,
 			  NVMUX_A_TYPE_PAD) ||
 	    put_known_u64(skb, NVMUX_A_TYPE_BAR1_SIZE, nvmux_type_bar1_size(type),
 			  NVMUX_A_TYPE_PAD) ||
 	    nla_put_u32(skb, NVMUX_A_TYPE_AVAILABLE, available) ||
-	    put_text(skb, NVMUX_A_TYPE_REASON, why.text))
+	    put_text(skb, NVMUX_A_TYPE_REASON, why.text) ||
+	    fill_type_places(skb, gpu, type))
 		return -EMSGSIZE;
 	return 0;
 }
 
 static int fill_slice(struct sk_buff *skb, const struct nvmux_vgpu *vgpu)
 {
-	u32 placement = vgpu->extent.start / NVMUX_PLACEMENT_UNIT_MIB;
+	const struct nvmux_type *type = vgpu->resident.type;
 
-	if (nla_put_u32(skb, NVMUX_A_VGPU_PLACEMENT, placement) ||
+	if (nla_put_u32(skb, NVMUX_A_VGPU_PLACEMENT, vgpu->resident.place.id) ||
 	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_OFFSET, nvmux_vgpu_offset(vgpu),
 			      NVMUX_A_VGPU_PAD) ||
 	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_SIZE, nvmux_vgpu_size(vgpu), NVMUX_A_VGPU_PAD) ||
-	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_BAR1_SIZE, nvmux_type_bar1_size(vgpu->type),
+	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_BAR1_SIZE, nvmux_type_bar1_size(type),
 			      NVMUX_A_VGPU_PAD))
 		return -EMSGSIZE;
-	return 0;
+	return type->gi ? nla_put_string(skb, NVMUX_A_VGPU_GI_PROFILE, type->gi->name) : 0;
 }
 
 /**
@@ -216,7 +288,7 @@ int nvmux_nl_fill_vgpu(struct sk_buff *skb, struct nvmux_vgpu *vgpu)
 	snprintf(uuid, sizeof(uuid), "%pUl", &vgpu->uuid);
 	if (nla_put_string(skb, NVMUX_A_VGPU_GPU, nvmux_gpu_bdf(vgpu->gpu)) ||
 	    nla_put_string(skb, NVMUX_A_VGPU_UUID, uuid) ||
-	    nla_put_string(skb, NVMUX_A_VGPU_TYPE, vgpu->type->name) ||
+	    nla_put_string(skb, NVMUX_A_VGPU_TYPE, vgpu->resident.type->name) ||
 	    nla_put_u32(skb, NVMUX_A_VGPU_STATE, vgpu->state) ||
 	    fill_slice(skb, vgpu) ||
 	    put_known_u32(skb, NVMUX_A_VGPU_PID, vgpu->pid) ||

@@ -51,6 +51,19 @@ static const struct nla_policy nvmux_vgpu_get_dump_nl_policy[NVMUX_A_VGPU_GPU + 
 	[NVMUX_A_VGPU_GPU] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
+/* NVMUX_CMD_GI_NEW - do */
+static const struct nla_policy nvmux_gi_new_nl_policy[NVMUX_A_GI_PLACEMENT + 1] = {
+	[NVMUX_A_GI_GPU] = { .type = NLA_NUL_STRING, .len = 63, },
+	[NVMUX_A_GI_PROFILE] = { .type = NLA_NUL_STRING, .len = 63, },
+	[NVMUX_A_GI_PLACEMENT] = { .type = NLA_U32, },
+};
+
+/* NVMUX_CMD_GI_DEL - do */
+static const struct nla_policy nvmux_gi_del_nl_policy[NVMUX_A_GI_PLACEMENT + 1] = {
+	[NVMUX_A_GI_GPU] = { .type = NLA_NUL_STRING, .len = 63, },
+	[NVMUX_A_GI_PLACEMENT] = { .type = NLA_U32, },
+};
+
 /* Ops table for nvmux */
 static const struct genl_split_ops nvmux_nl_ops[] = {
 	{
@@ -116,6 +129,24 @@ static const struct genl_split_ops nvmux_nl_ops[] = {
 		.policy		= nvmux_vgpu_get_dump_nl_policy,
 		.maxattr	= NVMUX_A_VGPU_GPU,
 		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= NVMUX_CMD_GI_NEW,
+		.pre_doit	= nvmux_nl_pre_gi,
+		.doit		= nvmux_nl_gi_new_doit,
+		.post_doit	= nvmux_nl_post_gpu,
+		.policy		= nvmux_gi_new_nl_policy,
+		.maxattr	= NVMUX_A_GI_PLACEMENT,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NVMUX_CMD_GI_DEL,
+		.pre_doit	= nvmux_nl_pre_gi,
+		.doit		= nvmux_nl_gi_del_doit,
+		.post_doit	= nvmux_nl_post_gpu,
+		.policy		= nvmux_gi_del_nl_policy,
+		.maxattr	= NVMUX_A_GI_PLACEMENT,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
 

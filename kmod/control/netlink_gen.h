@@ -17,6 +17,8 @@ int nvmux_nl_pre_vgpu_new(const struct genl_split_ops *ops,
 			  struct sk_buff *skb, struct genl_info *info);
 int nvmux_nl_pre_vgpu(const struct genl_split_ops *ops, struct sk_buff *skb,
 		      struct genl_info *info);
+int nvmux_nl_pre_gi(const struct genl_split_ops *ops, struct sk_buff *skb,
+		    struct genl_info *info);
 void
 nvmux_nl_post_gpu(const struct genl_split_ops *ops, struct sk_buff *skb,
 		  struct genl_info *info);
@@ -29,6 +31,8 @@ int nvmux_nl_vgpu_new_doit(struct sk_buff *skb, struct genl_info *info);
 int nvmux_nl_vgpu_del_doit(struct sk_buff *skb, struct genl_info *info);
 int nvmux_nl_vgpu_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nvmux_nl_vgpu_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int nvmux_nl_gi_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nvmux_nl_gi_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NVMUX_NLGRP_MONITOR,

@@ -141,6 +141,14 @@ int nvmux_nl_pre_vgpu_new(const struct genl_split_ops *ops, struct sk_buff *skb,
 	return err ? err : gpu_lock(info, NVMUX_A_VGPU_GPU);
 }
 
+int nvmux_nl_pre_gi(const struct genl_split_ops *ops, struct sk_buff *skb,
+		    struct genl_info *info)
+{
+	int err = netns_check(ops, info);
+
+	return err ? err : gpu_lock(info, NVMUX_A_GI_GPU);
+}
+
 int nvmux_nl_pre_vgpu(const struct genl_split_ops *ops, struct sk_buff *skb,
 		      struct genl_info *info)
 {

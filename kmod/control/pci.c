@@ -10,8 +10,10 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
+#include "../core/capacity.h"
 #include "../core/gpu.h"
 #include "../core/mode.h"
+#include "../core/partition.h"
 #include "../core/vgpu.h"
 #include "../guest/mdev.h"
 #include "../hw/hw.h"
@@ -142,7 +144,9 @@ static int gpu_open(struct nvmux_gpu *gpu, struct pci_dev *pdev, struct nvmux_re
 		return PTR_ERR(hw);
 	nvmux_gpu_hw_set(gpu, hw, hw->chip, hw->fb_size);
 
-	err = nvmux_mdev_publish(gpu, why);
+	err = nvmux_capacity_check_board(gpu, hw->fb_size, why);
+	if (!err)
+		err = nvmux_mdev_publish(gpu, why);
 	if (err) {
 		nvmux_gpu_hw_set(gpu, NULL, 0, 0);
 		nvmux_hw_close(hw);
@@ -177,6 +181,7 @@ static void nvmux_pci_remove(struct pci_dev *pdev)
 	struct nvmux_hw *hw = gpu->hw;
 
 	nvmux_mdev_withdraw(gpu);
+	nvmux_partition_gi_drop_all(gpu);
 	nvmux_gpu_hw_set(gpu, NULL, 0, 0);
 	nvmux_hw_close(hw);
 	nvmux_gpu_put(gpu);

@@ -16,6 +16,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/nvmux.h>
 
+#include "placement.h"
 #include "refusal.h"
 
 struct nvmux_board;
@@ -59,6 +60,8 @@ struct nvmux_gpu_ident {
  * @chip: chip id of PMC_BOOT_42, 0 until the registers were read
  * @fb_size: framebuffer in bytes, 0 when unknown
  * @partition: how the framebuffer is divided
+ * @gis: GPU instances, in MIG only
+ * @n_gis: number of @gis
  * @vgpus: vGPUs on this GPU, by placement of no order
  * @n_vgpus: number of @vgpus
  * @hw: access to the hardware while nvmux holds the function, else NULL
@@ -83,6 +86,8 @@ struct nvmux_gpu {
 	u32 chip;
 	u64 fb_size;
 	enum nvmux_partition partition;
+	struct nvmux_gi gis[NVMUX_GI_MAX];
+	unsigned int n_gis;
 	struct list_head vgpus;
 	unsigned int n_vgpus;
 	struct nvmux_hw *hw;

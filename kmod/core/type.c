@@ -9,15 +9,14 @@
 #include "type.h"
 #include "../hw/catalogue/catalogue.h"
 
-#define NVIDIA_VENDOR_ID 0x10de
-
-static bool board_matches(const struct nvmux_board *board, u16 device, u16 subvendor,
-			  u16 subsystem)
+static bool board_lists(const struct nvmux_board *board, u16 subvendor, u16 subsystem)
 {
-	if (board->device != device)
-		return false;
-	return !board->subsystem ||
-	       (subvendor == NVIDIA_VENDOR_ID && board->subsystem == subsystem);
+	const struct nvmux_subsystem *id;
+
+	for (id = board->subsystems; id && id->vendor; id++)
+		if (id->vendor == subvendor && id->device == subsystem)
+			return true;
+	return false;
 }
 
 /**
@@ -26,25 +25,33 @@ static bool board_matches(const struct nvmux_board *board, u16 device, u16 subve
  * @subvendor: PCI subsystem vendor id
  * @subsystem: PCI subsystem id
  *
+ * A board that lists the subsystem ids goes before one that takes any.
+ *
  * Context: any.
  *
  * Return: the board, NULL when the catalogue does not know it.
  */
 const struct nvmux_board *nvmux_board_find(u16 device, u16 subvendor, u16 subsystem)
 {
-	const struct nvmux_board *const *family;
-	const struct nvmux_board *board;
+	const struct nvmux_board *board, *any = NULL;
+	const struct nvmux_board *const *list;
 
-	for (family = nvmux_catalogue; *family; family++)
-		for (board = *family; board->name; board++)
-			if (board_matches(board, device, subvendor, subsystem))
+	for (list = nvmux_catalogue; *list; list++) {
+		for (board = *list; board->name; board++) {
+			if (board->device != device)
+				continue;
+			if (board_lists(board, subvendor, subsystem))
 				return board;
-	return NULL;
+			if (!board->subsystems)
+				any = board;
+		}
+	}
+	return any;
 }
 
 /**
  * nvmux_type_find() - a type of a board by name
- * @board: board, or NULL for a board that offers no types
+ * @board: board, or NULL for one that the catalogue does not know
  * @name: such as "A30-12C"
  *
  * Context: any.
@@ -55,23 +62,30 @@ const struct nvmux_type *nvmux_type_find(const struct nvmux_board *board, const 
 {
 	unsigned int i;
 
-	for (i = 0; board && i < board->n_types; i++)
-		if (!strcmp(board->types[i].name, name))
-			return &board->types[i];
+	for (i = 0; board && i < board->family->n_types; i++)
+		if (!strcmp(board->family->types[i].name, name))
+			return &board->family->types[i];
 	return NULL;
 }
 
 /**
- * nvmux_type_fb_size() - framebuffer of one vGPU
- * @type: type
+ * nvmux_gi_profile_find() - a kind of GPU instance by name
+ * @family: family
+ * @name: such as "1g.6gb+me"
  *
  * Context: any.
  *
- * Return: bytes.
+ * Return: the profile, NULL when boards of the family have none of that name.
  */
-u64 nvmux_type_fb_size(const struct nvmux_type *type)
+const struct nvmux_gi_profile *nvmux_gi_profile_find(const struct nvmux_family *family,
+						     const char *name)
 {
-	return (u64)type->fb_mib << 20;
+	unsigned int i;
+
+	for (i = 0; i < family->n_profiles; i++)
+		if (!strcmp(family->profiles[i].name, name))
+			return &family->profiles[i];
+	return NULL;
 }
 
 /**
@@ -86,12 +100,41 @@ u64 nvmux_type_fb_size(const struct nvmux_type *type)
  */
 u64 nvmux_type_bar1_size(const struct nvmux_type *type)
 {
-	return roundup_pow_of_two((unsigned long)nvmux_type_fb_size(type));
+	return (u64)roundup_pow_of_two((unsigned long)type->fb_mib) << 20;
+}
+
+static bool id_may_have(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-';
+}
+
+/**
+ * nvmux_type_id() - the type's name for machines, the directory of its mdev type
+ * @type: type
+ * @buf: receives the text
+ * @size: bytes in @buf
+ *
+ * Letters, digits, '_' and '-' remain, all others are '_'.
+ *
+ * Context: any.
+ *
+ * Return: length of the text without the final NUL, as snprintf().
+ */
+int nvmux_type_id(const struct nvmux_type *type, char *buf, size_t size)
+{
+	int len = snprintf(buf, size, "%s", type->name);
+	char *c;
+
+	for (c = buf; size && *c; c++)
+		if (!id_may_have(*c))
+			*c = '_';
+	return len;
 }
 
 /**
  * nvmux_type_label() - the type's name for people, the "name" file of its mdev type
- * @board: board that offers @type
+ * @family: family of @type
  * @type: type
  * @buf: receives the text
  * @size: bytes in @buf
@@ -100,15 +143,16 @@ u64 nvmux_type_bar1_size(const struct nvmux_type *type)
  *
  * Return: length of the text without the final NUL, as snprintf().
  */
-int nvmux_type_label(const struct nvmux_board *board, const struct nvmux_type *type,
+int nvmux_type_label(const struct nvmux_family *family, const struct nvmux_type *type,
 		     char *buf, size_t size)
 {
-	return snprintf(buf, size, "%s %s", board->prefix, type->name);
+	return snprintf(buf, size, "%s %s", family->prefix, type->name);
 }
 
 /**
  * nvmux_type_describe() - the "description" file of its mdev type
  * @type: type
+ * @max_instances: vGPUs of @type on one GPU, as the GPU is divided now
  * @buf: receives one line with its line feed
  * @size: bytes in @buf
  *
@@ -118,10 +162,11 @@ int nvmux_type_label(const struct nvmux_board *board, const struct nvmux_type *t
  *
  * Return: length of the text without the final NUL, as snprintf().
  */
-int nvmux_type_describe(const struct nvmux_type *type, char *buf, size_t size)
+int nvmux_type_describe(const struct nvmux_type *type, u32 max_instances, char *buf,
+			size_t size)
 {
 	return snprintf(buf, size,
 			"num_heads=%u, frl_config=%u, framebuffer=%uM, max_resolution=%ux%u, max_instance=%u\n",
 			type->heads, type->frl, type->fb_mib, type->max_x, type->max_y,
-			type->max_instances);
+			max_instances);
 }

@@ -20,9 +20,10 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "capacity.h"
 #include "event.h"
 #include "gpu.h"
-#include "mode.h"
+#include "partition.h"
 #include "refusal.h"
 #include "type.h"
 #include "vgpu.h"
@@ -97,78 +98,6 @@ struct nvmux_vgpu *nvmux_vgpu_find(const guid_t *uuid)
 	return vgpu;
 }
 
-static unsigned int extents_of(struct nvmux_gpu *gpu, struct nvmux_extent *used)
-{
-	struct nvmux_vgpu *vgpu;
-	unsigned int n = 0;
-
-	list_for_each_entry(vgpu, &gpu->vgpus, node)
-		used[n++] = vgpu->extent;
-	return n;
-}
-
-static const struct nvmux_type *resident_type(struct nvmux_gpu *gpu)
-{
-	return list_first_entry(&gpu->vgpus, struct nvmux_vgpu, node)->type;
-}
-
-static int fit_refuse(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 wish,
-		      enum nvmux_fit fit, struct nvmux_refusal *why)
-{
-	switch (fit) {
-	case NVMUX_FIT_SIZE:
-		return nvmux_refuse(why, -ENOSPC, "gpu %s holds %s, type %s has another size",
-				    nvmux_gpu_bdf(gpu), resident_type(gpu)->name, type->name);
-	case NVMUX_FIT_COUNT:
-		if (gpu->n_vgpus < type->max_instances)
-			return nvmux_refuse(why, -ENOSPC,
-					    "gpu %s has only %llu MiB, none is left for type %s",
-					    nvmux_gpu_bdf(gpu), gpu->fb_size >> 20, type->name);
-		return nvmux_refuse(why, -EUSERS, "gpu %s holds %u vgpus, type %s allows %u",
-				    nvmux_gpu_bdf(gpu), gpu->n_vgpus, type->name,
-				    type->max_instances);
-	case NVMUX_FIT_ILLEGAL:
-		return nvmux_refuse(why, -EINVAL, "placement %u is none of type %s on gpu %s",
-				    wish, type->name, nvmux_gpu_bdf(gpu));
-	case NVMUX_FIT_TAKEN:
-		return nvmux_refuse(why, -ENOSPC, "placement %u of gpu %s is occupied",
-				    wish, nvmux_gpu_bdf(gpu));
-	default:
-		return 0;
-	}
-}
-
-/* As many as the catalogue says, but only where there is memory on this very board. */
-static u32 max_instances(struct nvmux_gpu *gpu, const struct nvmux_type *type)
-{
-	return min(type->max_instances, (u32)(gpu->fb_size >> 20) / type->fb_mib);
-}
-
-static int vgpu_place(struct nvmux_gpu *gpu, const struct nvmux_type *type, u32 wish,
-		      struct nvmux_extent *ret, struct nvmux_refusal *why)
-{
-	struct nvmux_placement_request req = {
-		.len = type->fb_mib, .max = max_instances(gpu, type), .wish = wish,
-	};
-	struct nvmux_extent used[NVMUX_VGPU_MAX];
-	unsigned int n_used = extents_of(gpu, used);
-	enum nvmux_fit fit;
-
-	fit = nvmux_placement_find(&req, used, n_used, &ret->start);
-	ret->len = req.len;
-	return fit_refuse(gpu, type, wish, fit, why);
-}
-
-static int mode_check(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
-{
-	int err = nvmux_gpu_usable(gpu, why);
-
-	if (err || gpu->mode == NVMUX_MODE_VGPU)
-		return err;
-	return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s is in %s mode, a vgpu needs vgpu mode",
-			    nvmux_gpu_bdf(gpu), nvmux_mode_str(gpu->mode));
-}
-
 static struct nvmux_vgpu *vgpu_alloc(struct nvmux_gpu *gpu, const struct nvmux_type *type,
 				     const guid_t *uuid, u32 owner)
 {
@@ -179,7 +108,7 @@ static struct nvmux_vgpu *vgpu_alloc(struct nvmux_gpu *gpu, const struct nvmux_t
 
 	kref_init(&vgpu->ref);
 	vgpu->gpu = nvmux_gpu_get(gpu);
-	vgpu->type = type;
+	vgpu->resident.type = type;
 	guid_copy(&vgpu->uuid, uuid);
 	vgpu->state = NVMUX_VGPU_STATE_RESERVED;
 	vgpu->owner = owner;
@@ -209,6 +138,7 @@ static int vgpu_attach(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
 	}
 	list_add_tail(&vgpu->node, &gpu->vgpus);
 	gpu->n_vgpus++;
+	nvmux_partition_occupy(gpu, &vgpu->resident);
 	nvmux_gpu_changed(gpu);
 	return 0;
 }
@@ -224,6 +154,7 @@ static void vgpu_detach(struct nvmux_vgpu *vgpu)
 
 	list_del(&vgpu->node);
 	gpu->n_vgpus--;
+	nvmux_partition_vacate(gpu, &vgpu->resident);
 	vgpu->gone = true;
 	nvmux_event_vgpu(NVMUX_EVENT_VGPU_GONE, vgpu);
 	nvmux_gpu_changed(gpu);
@@ -242,30 +173,31 @@ static void vgpu_detach(struct nvmux_vgpu *vgpu)
  *
  * Context: may sleep.
  *
- * Return: 0; -EOPNOTSUPP the GPU is not in vgpu mode; -EBUSY it is switching; -ENODEV it is gone;
- * -EIO it is quarantined; -EADDRINUSE the UUID is taken; -EUSERS as many as allowed are there;
- * -ENOSPC it does not fit beside the others; -EINVAL the wish is none of the type's; -ENOMEM.
+ * Return: 0; -EOPNOTSUPP the GPU is not in vgpu mode, or not divided for this type; -EBUSY it is
+ * switching; -ENODEV it is gone; -EIO it is quarantined; -EADDRINUSE the UUID is taken; -EUSERS as
+ * many as allowed are there; -ENOSPC it does not fit beside the others; -EINVAL the wish is none
+ * of the type's; -ENOMEM.
  */
 int nvmux_vgpu_reserve(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
 		       u32 wish, u32 owner, struct nvmux_vgpu **ret,
 		       struct nvmux_refusal *why)
 {
-	struct nvmux_extent extent;
+	struct nvmux_place place;
 	struct nvmux_vgpu *vgpu;
 	int err;
 
 	lockdep_assert_held(&gpu->lock);
-	err = mode_check(gpu, why);
+	err = nvmux_capacity_check(gpu, why);
 	if (err)
 		return err;
-	err = vgpu_place(gpu, type, wish, &extent, why);
+	err = nvmux_capacity_place(gpu, type, wish, &place, why);
 	if (err)
 		return err;
 	vgpu = vgpu_alloc(gpu, type, uuid, owner);
 	if (!vgpu)
 		return nvmux_refuse(why, -ENOMEM, "out of memory");
 
-	vgpu->extent = extent;
+	vgpu->resident.place = place;
 	err = vgpu_attach(vgpu, why);
 	if (err) {
 		nvmux_vgpu_put(vgpu);
@@ -293,9 +225,9 @@ static int vgpu_claim(struct nvmux_gpu *gpu, const struct nvmux_type *type, cons
 
 	if (!vgpu)
 		return nvmux_vgpu_reserve(gpu, type, uuid, NVMUX_PLACEMENT_ANY, 0, ret, why);
-	if (vgpu->type != type)
+	if (vgpu->resident.type != type)
 		return nvmux_refuse(why, -EINVAL, "vgpu %pUl is reserved as %s", uuid,
-				    vgpu->type->name);
+				    vgpu->resident.type->name);
 	*ret = nvmux_vgpu_get(vgpu);
 	return 0;
 }
@@ -321,7 +253,7 @@ int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, cons
 	int err;
 
 	mutex_lock(&gpu->lock);
-	err = mode_check(gpu, why);
+	err = nvmux_capacity_check(gpu, why);
 	if (!err)
 		err = vgpu_claim(gpu, type, uuid, &vgpu, why);
 	if (!err) {
@@ -488,35 +420,6 @@ void nvmux_vgpu_close(struct nvmux_vgpu *vgpu)
 }
 
 /**
- * nvmux_vgpu_available() - how many more of a type can be created now
- * @gpu: the GPU, its lock is held
- * @type: a type of its board
- * @why: the reason when none
- *
- * Context: any.
- *
- * Return: a count.
- */
-u32 nvmux_vgpu_available(struct nvmux_gpu *gpu, const struct nvmux_type *type,
-			 struct nvmux_refusal *why)
-{
-	struct nvmux_placement_request req = {
-		.len = type->fb_mib, .max = max_instances(gpu, type), .wish = NVMUX_PLACEMENT_ANY,
-	};
-	struct nvmux_extent used[NVMUX_VGPU_MAX];
-	struct nvmux_extent extent;
-	u32 left;
-
-	lockdep_assert_held(&gpu->lock);
-	if (mode_check(gpu, why))
-		return 0;
-	left = nvmux_placement_left(&req, used, extents_of(gpu, used));
-	if (!left)
-		vgpu_place(gpu, type, NVMUX_PLACEMENT_ANY, &extent, why);
-	return left;
-}
-
-/**
  * nvmux_vgpu_none_left() - may the GPU leave vgpu mode?
  * @gpu: the GPU, its lock is held
  * @why: names the vGPU that is in the way
@@ -547,7 +450,7 @@ int nvmux_vgpu_none_left(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
  */
 u64 nvmux_vgpu_offset(const struct nvmux_vgpu *vgpu)
 {
-	return (u64)vgpu->extent.start << 20;
+	return (u64)vgpu->resident.place.start << 20;
 }
 
 /**
@@ -558,5 +461,5 @@ u64 nvmux_vgpu_offset(const struct nvmux_vgpu *vgpu)
  */
 u64 nvmux_vgpu_size(const struct nvmux_vgpu *vgpu)
 {
-	return (u64)vgpu->extent.len << 20;
+	return (u64)vgpu->resident.place.len << 20;
 }

@@ -13,9 +13,6 @@
 
 #include "placement.h"
 
-/* As many as NVIDIA's manager allows on one GPU. */
-#define NVMUX_VGPU_MAX 48
-
 struct nvmux_gpu;
 struct nvmux_refusal;
 struct nvmux_type;
@@ -25,9 +22,8 @@ struct nvmux_type;
  * @ref: references; its GPU's list holds one until it is gone
  * @id: number of the vGPU since the module was loaded
  * @gpu: its GPU, referenced
- * @type: its type
+ * @resident: its type and its place
  * @uuid: its name
- * @extent: its slice
  * @node: in the list of the GPU; protected by the GPU's lock, as is all below
  * @table_node: in the table of all vGPUs
  * @gone: it has been deleted, an mdev device may still be there as an empty shell
@@ -40,9 +36,8 @@ struct nvmux_vgpu {
 	struct kref ref;
 	u32 id;
 	struct nvmux_gpu *gpu;
-	const struct nvmux_type *type;
+	struct nvmux_resident resident;
 	guid_t uuid;
-	struct nvmux_extent extent;
 
 	struct list_head node;
 	struct list_head table_node;
@@ -70,8 +65,6 @@ void nvmux_vgpu_drop_all(struct nvmux_gpu *gpu);
 int nvmux_vgpu_open(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why);
 void nvmux_vgpu_close(struct nvmux_vgpu *vgpu);
 
-u32 nvmux_vgpu_available(struct nvmux_gpu *gpu, const struct nvmux_type *type,
-			 struct nvmux_refusal *why);
 int nvmux_vgpu_none_left(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 
 u64 nvmux_vgpu_offset(const struct nvmux_vgpu *vgpu);

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
+#include "../core/capacity.h"
 #include "../core/gpu.h"
 #include "../core/refusal.h"
 #include "../core/type.h"
@@ -18,20 +19,20 @@
 #include "mdev.h"
 #include "vfio.h"
 
-#define LABEL_LEN 64
-
 /**
  * struct face_type - one type as mdev shows it
  * @mdev: what mdev knows
  * @gpu: whose it is
  * @type: which it is
+ * @id: the last part of its directory's name
  * @label: its "name" file
  */
 struct face_type {
 	struct mdev_type mdev;
 	struct nvmux_gpu *gpu;
 	const struct nvmux_type *type;
-	char label[LABEL_LEN];
+	char id[NVMUX_TYPE_TEXT_LEN];
+	char label[NVMUX_TYPE_TEXT_LEN];
 };
 
 /**
@@ -116,14 +117,21 @@ static unsigned int mdev_get_available(struct mdev_type *mdev)
 	u32 left;
 
 	mutex_lock(&gpu->lock);
-	left = nvmux_vgpu_available(gpu, face_type->type, NULL);
+	left = nvmux_capacity_available(gpu, face_type->type, NULL);
 	mutex_unlock(&gpu->lock);
 	return left;
 }
 
 static ssize_t mdev_show_description(struct mdev_type *mdev, char *buf)
 {
-	return nvmux_type_describe(face_type_of(mdev)->type, buf, PAGE_SIZE);
+	struct face_type *face_type = face_type_of(mdev);
+	struct nvmux_gpu *gpu = face_type->gpu;
+	u32 max;
+
+	mutex_lock(&gpu->lock);
+	max = nvmux_capacity_max(gpu, face_type->type);
+	mutex_unlock(&gpu->lock);
+	return nvmux_type_describe(face_type->type, max, buf, PAGE_SIZE);
 }
 
 static struct mdev_driver nvmux_mdev_driver = {
@@ -147,15 +155,18 @@ static void face_free(struct nvmux_mdev_face *face)
 
 static void face_fill(struct nvmux_mdev_face *face, struct nvmux_gpu *gpu)
 {
+	const struct nvmux_family *family = gpu->board->family;
 	unsigned int i;
 
 	for (i = 0; i < face->n_types; i++) {
 		struct face_type *face_type = &face->types[i];
 
 		face_type->gpu = gpu;
-		face_type->type = &gpu->board->types[i];
-		nvmux_type_label(gpu->board, face_type->type, face_type->label, LABEL_LEN);
-		face_type->mdev.sysfs_name = face_type->type->name;
+		face_type->type = &family->types[i];
+		nvmux_type_id(face_type->type, face_type->id, sizeof(face_type->id));
+		nvmux_type_label(family, face_type->type, face_type->label,
+				 sizeof(face_type->label));
+		face_type->mdev.sysfs_name = face_type->id;
 		face_type->mdev.pretty_name = face_type->label;
 		face->ptrs[i] = &face_type->mdev;
 	}
@@ -163,7 +174,7 @@ static void face_fill(struct nvmux_mdev_face *face, struct nvmux_gpu *gpu)
 
 static struct nvmux_mdev_face *face_alloc(struct nvmux_gpu *gpu)
 {
-	unsigned int n_types = gpu->board->n_types;
+	unsigned int n_types = gpu->board->family->n_types;
 	struct nvmux_mdev_face *face = kzalloc(struct_size(face, types, n_types), GFP_KERNEL);
 
 	if (!face)
@@ -180,21 +191,18 @@ static struct nvmux_mdev_face *face_alloc(struct nvmux_gpu *gpu)
 
 /**
  * nvmux_mdev_publish() - offer the types of a GPU
- * @gpu: the GPU, its hardware is open
+ * @gpu: the GPU, its hardware is open and its board has types
  * @why: the reason of a failure
  *
  * Context: may sleep; called by the probe of the function.
  *
- * Return: 0; -EOPNOTSUPP its board offers no types; -ENOMEM; what the mdev core says.
+ * Return: 0; -ENOMEM; what the mdev core says.
  */
 int nvmux_mdev_publish(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
 	struct nvmux_mdev_face *face;
 	int err;
 
-	if (!gpu->board || !gpu->board->n_types)
-		return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s has no vgpu types in the catalogue",
-				    nvmux_gpu_bdf(gpu));
 	face = face_alloc(gpu);
 	if (!face)
 		return nvmux_refuse(why, -ENOMEM, "out of memory");

@@ -40,11 +40,11 @@ static void set32(struct nvmux_vdev *vdev, u32 at, u32 value, u32 writable)
 
 static void header_reset(struct nvmux_vdev *vdev)
 {
-	const struct nvmux_type *type = vdev->vgpu->type;
+	const struct nvmux_type *type = vdev->vgpu->resident.type;
 	u64 bar1_mask = ~(nvmux_type_bar1_size(type) - 1);
 
 	set16(vdev, PCI_VENDOR_ID, PCI_VENDOR_ID_NVIDIA, 0);
-	set16(vdev, PCI_DEVICE_ID, type->device, 0);
+	set16(vdev, PCI_DEVICE_ID, vdev->vgpu->gpu->board->family->device, 0);
 	set16(vdev, PCI_COMMAND, 0,
 	      PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_INTX_DISABLE);
 	set16(vdev, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);

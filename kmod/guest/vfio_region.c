@@ -26,7 +26,7 @@ static u64 region_size(struct nvmux_vdev *vdev, u32 index)
 	case VFIO_PCI_BAR0_REGION_INDEX:
 		return NVMUX_BAR0_SIZE;
 	case VFIO_PCI_BAR1_REGION_INDEX:
-		return nvmux_type_bar1_size(vdev->vgpu->type);
+		return nvmux_type_bar1_size(vdev->vgpu->resident.type);
 	default:
 		return 0;
 	}

@@ -57,7 +57,7 @@ u32 nvmux_vfio_regs_read(struct nvmux_vdev *vdev, u32 offset)
 	case PMC_BOOT_42:
 		return nvmux_io_read32(hw, PMC_BOOT_42);
 	case VF_MAILBOX_SCRATCH_0:
-		return vdev->vgpu->extent.len;
+		return vdev->vgpu->resident.place.len;
 	case VF_USERMODE_CFG0:
 		return VF_USERMODE_CLASS;
 	case VF_USERMODE_TIME_0:

@@ -5,9 +5,9 @@
  */
 #include <linux/pci.h>
 
+#include "../core/capacity.h"
 #include "../core/gpu.h"
 #include "../core/mode.h"
-#include "../core/type.h"
 #include "../core/vgpu.h"
 #include "../hw/scrub.h"
 #include "bind.h"
@@ -20,11 +20,7 @@ static int vgpu_may_leave(struct nvmux_gpu *gpu, u32 flags, struct nvmux_refusal
 
 static int vgpu_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
-	if (gpu->board && gpu->board->n_types)
-		return 0;
-	return nvmux_refuse(why, -EOPNOTSUPP,
-			    "gpu %s (10de:%04x) has no vgpu types in the catalogue",
-			    nvmux_gpu_bdf(gpu), gpu->ident.device);
+	return nvmux_capacity_check_board(gpu, gpu->fb_size, why);
 }
 
 /* The device lock keeps the hardware open: only a driver's remove closes it. */
