@@ -84,6 +84,9 @@ static_checks() {
 	silent regen "OUT=/tmp/gen YNL=/linux/tools/net/ynl tools/netlink/regen.sh &&
 		for f in kmod/include/uapi/linux/nvmux.h kmod/control/netlink_gen.c \
 			kmod/control/netlink_gen.h; do cmp \$f /tmp/gen/\$f; done"
+	silent catalogue "OUT=/tmp/gen tools/docs/catalogue.sh &&
+		cmp Documentation/admin-guide/catalogue.rst \
+			/tmp/gen/Documentation/admin-guide/catalogue.rst"
 	silent shellcheck "$SCRIPTS | xargs shellcheck -x -P SCRIPTDIR"
 	silent codespell "git ls-files | grep -v LICENSES | xargs codespell -L ot"
 	silent length tools/check/length.sh
