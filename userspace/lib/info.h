@@ -14,4 +14,7 @@ int info_gpu(struct nlmsghdr *nlh, struct nvmux_gpu *ret);
 int info_type(struct nlmsghdr *nlh, struct nvmux_type *ret);
 int info_vgpu(struct nlmsghdr *nlh, struct nvmux_vgpu *ret);
 
+/* Where the GPU instance begins that has just been laid out. */
+int info_new_gi(struct nlmsghdr *nlh, uint32_t *ret_placement);
+
 #endif

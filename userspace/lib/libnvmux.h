@@ -29,6 +29,8 @@ extern "C" {
 #define NVMUX_UUID_SIZE 64
 #define NVMUX_TEXT_SIZE 512
 #define NVMUX_COMPANIONS_MAX 16
+#define NVMUX_GIS_MAX 16
+#define NVMUX_PLACEMENTS_MAX 64
 
 /* What the kernel did not tell is zero, and its bit in @has is clear. */
 #define NVMUX_HAS(attr) (UINT64_C(1) << (attr))
@@ -40,13 +42,32 @@ struct nvmux_companion {
 };
 
 /**
+ * struct nvmux_gi - a GPU instance (MIG)
+ * @profile: such as "1g.6gb"
+ * @placement: its first memory slice, its name on the GPU
+ * @vgpu_count: vGPUs in it, reserved ones included
+ * @kept: made by nvmux_gi_new(); else it ends with its last vGPU
+ */
+struct nvmux_gi {
+	char profile[NVMUX_NAME_SIZE];
+	uint32_t placement;
+	uint32_t memory_slices;
+	uint32_t compute_slices;
+	uint32_t vgpu_count;
+	bool kept;
+};
+
+/**
  * struct nvmux_gpu - one GPU as the kernel sees it
  * @has: bits NVMUX_HAS(NVMUX_A_GPU_...) of the members that were told
  * @mode: active mode, enum nvmux_mode
  * @target: mode of the switch that is going on
  * @error: why the last switch failed
  * @quarantine: why the GPU is out of use
+ * @partition: how it is divided, enum nvmux_partition
  * @n_companions: functions that move with the GPU, may exceed the array
+ * @partitions: the ways in which it can be divided, bits NVMUX_PARTITION_BIT()
+ * @n_gis: GPU instances, may exceed the array
  */
 struct nvmux_gpu {
 	uint64_t has;
@@ -70,7 +91,12 @@ struct nvmux_gpu {
 	uint32_t vgpu_count;
 	size_t n_companions;
 	struct nvmux_companion companions[NVMUX_COMPANIONS_MAX];
+	uint32_t partitions;
+	size_t n_gis;
+	struct nvmux_gi gis[NVMUX_GIS_MAX];
 };
+
+#define NVMUX_PARTITION_BIT(partition) (UINT32_C(1) << (partition))
 
 /**
  * struct nvmux_type - one vGPU type that a GPU offers
@@ -78,6 +104,11 @@ struct nvmux_gpu {
  * @mdev_type: its directory below mdev_supported_types
  * @available: how many can be created now
  * @reason: why none can
+ * @gi_profile: GPU instance that it needs, empty for a time-sliced type
+ * @max_mixed: how many the GPU holds when it is divided mixed-size
+ * @max_per_gi: how many one GPU instance holds
+ * @n_placements: its placement ids as the GPU is divided now, may exceed the array
+ * @n_free_placements: those of them that are free, may exceed the array
  */
 struct nvmux_type {
 	uint64_t has;
@@ -98,6 +129,13 @@ struct nvmux_type {
 	uint32_t max_per_vm;
 	uint32_t device_id;
 	uint32_t subsystem_id;
+	char gi_profile[NVMUX_NAME_SIZE];
+	uint32_t max_mixed;
+	uint32_t max_per_gi;
+	size_t n_placements;
+	uint32_t placements[NVMUX_PLACEMENTS_MAX];
+	size_t n_free_placements;
+	uint32_t free_placements[NVMUX_PLACEMENTS_MAX];
 };
 
 /**
@@ -105,6 +143,7 @@ struct nvmux_type {
  * @has: bits NVMUX_HAS(NVMUX_A_VGPU_...)
  * @state: enum nvmux_vgpu_state
  * @pid: process that has it open
+ * @gi_profile: GPU instance that it is in, empty outside MIG
  */
 struct nvmux_vgpu {
 	uint64_t has;
@@ -118,6 +157,7 @@ struct nvmux_vgpu {
 	uint64_t bar1_size;
 	uint32_t pid;
 	char comm[NVMUX_NAME_SIZE];
+	char gi_profile[NVMUX_NAME_SIZE];
 };
 
 /* Names of modes, partitionings and states; "<unknown>", or -EINVAL back. */
@@ -192,6 +232,44 @@ int nvmux_gpu_list(struct nvmux *nvmux, struct nvmux_gpu **ret, size_t *ret_n);
  */
 int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mode,
 		       uint32_t flags, struct nvmux_gpu *ret);
+
+/**
+ * nvmux_gpu_set_partition() - divide a GPU in another way
+ * @ret: the GPU as it is then; may be NULL
+ *
+ * It is divided so when this returns, in all modes, until the module is
+ * unloaded.
+ *
+ * Errors: -EBUSY a vGPU or a GPU instance exists, or the GPU is switching,
+ * -EOPNOTSUPP not on this board, -ENODEV no such GPU, -EINVAL.
+ */
+int nvmux_gpu_set_partition(struct nvmux *nvmux, const char *bdf, enum nvmux_partition partition,
+			    struct nvmux_gpu *ret);
+
+/**
+ * nvmux_gi_new() - lay out a GPU instance
+ * @gpu: PCI address
+ * @profile: name of its profile
+ * @placement: wish for its first memory slice, NULL lets the kernel choose
+ * @ret_placement: its first memory slice; may be NULL
+ *
+ * It stays when its vGPUs are gone.
+ *
+ * Errors: -EOPNOTSUPP the GPU is not divided that way, -EUSERS as many as its
+ * profile allows exist, -ENOSPC no place for it, -ENODEV no such GPU, -ENOENT or
+ * -EINVAL no such profile or placement.
+ */
+int nvmux_gi_new(struct nvmux *nvmux, const char *gpu, const char *profile,
+		 const uint32_t *placement, uint32_t *ret_placement);
+
+/**
+ * nvmux_gi_del() - remove a GPU instance
+ * @placement: its first memory slice
+ *
+ * Errors: -EBUSY a vGPU is in it, -ENOENT or -EINVAL none begins there, -ENODEV
+ * no such GPU.
+ */
+int nvmux_gi_del(struct nvmux *nvmux, const char *gpu, uint32_t placement);
 
 /**
  * nvmux_type_list() - tell the vGPU types of one GPU or of all

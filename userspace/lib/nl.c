@@ -99,6 +99,18 @@ struct nl_msg *nvnl_request(const struct nvmux *nvmux, int cmd, int flags)
 	return msg;
 }
 
+struct nl_msg *nvnl_request_about(const struct nvmux *nvmux, int cmd, int flags, int attr,
+				  const char *name)
+{
+	struct nl_msg *msg = nvnl_request(nvmux, cmd, flags);
+
+	if (msg && name && nla_put_string(msg, attr, name) < 0) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
 /* The TLV gives the place in the request, the request is echoed in the error. */
 static int attr_at(const struct nlmsghdr *request, size_t room, uint32_t offset)
 {
@@ -271,14 +283,15 @@ static int list_add(struct nlmsghdr *nlh, void *userdata)
 	return err;
 }
 
-int nvnl_call_list(struct nvmux *nvmux, struct nl_msg *(*make)(struct nvmux *, const char *),
-		   const char *arg, struct nvnl_list *list)
+int nvnl_call_list(struct nvmux *nvmux, int cmd, int attr, const char *name,
+		   struct nvnl_list *list)
 {
 	int err = -EAGAIN;
 
 	for (int i = 0; i < LIST_ATTEMPTS; i++) {
 		list->n = 0;
-		err = nvnl_call(nvmux, make(nvmux, arg), list_add, list);
+		err = nvnl_call(nvmux, nvnl_request_about(nvmux, cmd, NLM_F_DUMP, attr, name),
+				list_add, list);
 		if (err || !nvmux->last.interrupted)
 			break;
 		err = -EAGAIN;

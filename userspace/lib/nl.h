@@ -34,6 +34,10 @@ int nvnl_errno(int nle);
 
 struct nl_msg *nvnl_request(const struct nvmux *nvmux, int cmd, int flags);
 
+/* The same with the name of the thing that it is about; NULL: about all. */
+struct nl_msg *nvnl_request_about(const struct nvmux *nvmux, int cmd, int flags, int attr,
+				  const char *name);
+
 /* Sends the request (and frees it), parses the answers, keeps the refusal. */
 int nvnl_call(struct nvmux *nvmux, struct nl_msg *msg, nvnl_parse_t parse, void *userdata);
 
@@ -49,8 +53,8 @@ struct nvnl_list {
 	int (*parse)(struct nlmsghdr *nlh, void *item);
 };
 
-/* Asks with make(arg) and again when the list changed meanwhile. */
-int nvnl_call_list(struct nvmux *nvmux, struct nl_msg *(*make)(struct nvmux *, const char *),
-		   const char *arg, struct nvnl_list *list);
+/* Asks about the thing of that name, or all, and again when the list changed meanwhile. */
+int nvnl_call_list(struct nvmux *nvmux, int cmd, int attr, const char *name,
+		   struct nvnl_list *list);
 
 #endif

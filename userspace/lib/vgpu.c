@@ -50,13 +50,7 @@ int nvmux_vgpu_new(struct nvmux *nvmux, const struct nvmux_vgpu_request *request
 
 static struct nl_msg *request_vgpu(const struct nvmux *nvmux, int cmd, const char *uuid)
 {
-	struct nl_msg *msg = nvnl_request(nvmux, cmd, 0);
-
-	if (msg && nla_put_string(msg, NVMUX_A_VGPU_UUID, uuid) < 0) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
+	return nvnl_request_about(nvmux, cmd, 0, NVMUX_A_VGPU_UUID, uuid);
 }
 
 int nvmux_vgpu_get(struct nvmux *nvmux, const char *uuid, struct nvmux_vgpu *ret)
@@ -69,21 +63,10 @@ int nvmux_vgpu_del(struct nvmux *nvmux, const char *uuid)
 	return nvnl_call(nvmux, request_vgpu(nvmux, NVMUX_CMD_VGPU_DEL, uuid), NULL, NULL);
 }
 
-static struct nl_msg *request_vgpu_list(struct nvmux *nvmux, const char *gpu)
-{
-	struct nl_msg *msg = nvnl_request(nvmux, NVMUX_CMD_VGPU_GET, NLM_F_DUMP);
-
-	if (msg && gpu && nla_put_string(msg, NVMUX_A_VGPU_GPU, gpu) < 0) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
-}
-
 int nvmux_vgpu_list(struct nvmux *nvmux, const char *gpu, struct nvmux_vgpu **ret, size_t *ret_n)
 {
 	struct nvnl_list list = { .size = sizeof(**ret), .parse = parse_vgpu_item };
-	int err = nvnl_call_list(nvmux, request_vgpu_list, gpu, &list);
+	int err = nvnl_call_list(nvmux, NVMUX_CMD_VGPU_GET, NVMUX_A_VGPU_GPU, gpu, &list);
 
 	if (err)
 		return err;

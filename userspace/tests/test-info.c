@@ -144,6 +144,7 @@ static void info_type_and_vgpu_are_read(void)
 	nla_put_string(msg, NVMUX_A_VGPU_UUID, UUID);
 	nla_put_u32(msg, NVMUX_A_VGPU_STATE, NVMUX_VGPU_STATE_OPEN);
 	nla_put_u32(msg, NVMUX_A_VGPU_PID, 1234);
+	nla_put_string(msg, NVMUX_A_VGPU_GI_PROFILE, "1g.6gb");
 	e2 = info_vgpu(nlmsg_hdr(msg), &vgpu);
 	nlmsg_free(msg);
 	CHECK_INT(e1, 0);
@@ -151,7 +152,116 @@ static void info_type_and_vgpu_are_read(void)
 	CHECK_STR(type.name, "A30-12C");
 	CHECK_INT(e2, 0);
 	CHECK_INT(vgpu.pid, 1234);
+	CHECK_STR(vgpu.gi_profile, "1g.6gb");
 	CHECK_INT(vgpu.state, NVMUX_VGPU_STATE_OPEN);
+}
+
+static void put_gi(struct nl_msg *msg, const char *profile, uint32_t placement, bool kept)
+{
+	struct nlattr *nest = nla_nest_start(msg, NVMUX_A_GPU_GI);
+
+	if (!nest || nla_put_string(msg, NVMUX_A_INSTANCE_PROFILE, profile) < 0 ||
+	    nla_put_u32(msg, NVMUX_A_INSTANCE_PLACEMENT, placement) < 0 ||
+	    nla_put_u32(msg, NVMUX_A_INSTANCE_MEMORY_SLICES, 2) < 0 ||
+	    nla_put_u32(msg, NVMUX_A_INSTANCE_COMPUTE_SLICES, 3) < 0 ||
+	    nla_put_u32(msg, NVMUX_A_INSTANCE_VGPU_COUNT, 1) < 0)
+		abort();
+	if (kept && nla_put_flag(msg, NVMUX_A_INSTANCE_KEPT) < 0)
+		abort();
+	nla_nest_end(msg, nest);
+}
+
+static void info_gpu_instances_are_read(void)
+{
+	struct nl_msg *msg = message(NVMUX_CMD_GPU_GET);
+	struct nvmux_gpu gpu;
+	int err;
+
+	nla_put_string(msg, NVMUX_A_GPU_BDF, BDF);
+	nla_put_u32(msg, NVMUX_A_GPU_PARTITION, NVMUX_PARTITION_MIG);
+	nla_put_u32(msg, NVMUX_A_GPU_PARTITIONS, 0xa);
+	put_gi(msg, "2g.12gb", 0, true);
+	put_gi(msg, "1g.6gb", 2, false);
+	err = info_gpu(nlmsg_hdr(msg), &gpu);
+	nlmsg_free(msg);
+	CHECK_INT(err, 0);
+	CHECK_INT(gpu.partitions, NVMUX_PARTITION_BIT(NVMUX_PARTITION_SAME_SIZE) |
+		  NVMUX_PARTITION_BIT(NVMUX_PARTITION_MIG));
+	CHECK(gpu.has & NVMUX_HAS(NVMUX_A_GPU_GI));
+	CHECK(!(gpu.has & NVMUX_HAS(NVMUX_A_GPU_COMPANION)));
+	CHECK_INT(gpu.n_gis, 2);
+	CHECK_STR(gpu.gis[0].profile, "2g.12gb");
+	CHECK_INT(gpu.gis[0].kept, 1);
+	CHECK_INT(gpu.gis[1].placement, 2);
+	CHECK_INT(gpu.gis[1].memory_slices, 2);
+	CHECK_INT(gpu.gis[1].compute_slices, 3);
+	CHECK_INT(gpu.gis[1].vgpu_count, 1);
+	CHECK_INT(gpu.gis[1].kept, 0);
+}
+
+static void info_placements_are_read(void)
+{
+	struct nl_msg *msg = message(NVMUX_CMD_TYPE_GET);
+	struct { struct nvmux_type type; uint32_t behind[16]; } room = { .behind = { 7 } };
+	struct nvmux_type *type = &room.type;
+	int err;
+
+	nla_put_string(msg, NVMUX_A_TYPE_GPU, BDF);
+	nla_put_string(msg, NVMUX_A_TYPE_NAME, "A30-12C");
+	nla_put_u32(msg, NVMUX_A_TYPE_MAX_MIXED, 2);
+	nla_put_u32(msg, NVMUX_A_TYPE_MAX_PER_GI, 3);
+	nla_put_string(msg, NVMUX_A_TYPE_GI_PROFILE, "1g.6gb");
+	nla_put_u32(msg, NVMUX_A_TYPE_PLACEMENT, 0);
+	nla_put_u64(msg, NVMUX_A_TYPE_PLACEMENT, 7);	/* of a width that is none */
+	nla_put_u32(msg, NVMUX_A_TYPE_PLACEMENT, 12);
+	nla_put_u32(msg, NVMUX_A_TYPE_FREE_PLACEMENT, 12);
+	for (int i = 0; i < NVMUX_PLACEMENTS_MAX; i++)
+		nla_put_u32(msg, NVMUX_A_TYPE_FREE_PLACEMENT, 13);
+	err = info_type(nlmsg_hdr(msg), type);
+	nlmsg_free(msg);
+	CHECK_INT(err, 0);
+	CHECK_INT(type->max_mixed, 2);
+	CHECK_INT(type->max_per_gi, 3);
+	CHECK_STR(type->gi_profile, "1g.6gb");
+	CHECK_INT(type->n_placements, 2);
+	CHECK_INT(type->placements[0], 0);
+	CHECK_INT(type->placements[1], 12);
+	CHECK_INT(type->n_free_placements, NVMUX_PLACEMENTS_MAX + 1);
+	CHECK_INT(type->free_placements[0], 12);
+	CHECK_INT(room.behind[0], 7);
+	CHECK_INT(type->free_placements[NVMUX_PLACEMENTS_MAX - 1], 13);
+}
+
+static void info_new_gpu_instance_is_read(void)
+{
+	struct nl_msg *msg = message(NVMUX_CMD_GI_NEW);
+	uint32_t placement = 7;
+	int e1, e2;
+
+	nla_put_string(msg, NVMUX_A_GI_GPU, BDF);
+	e1 = info_new_gi(nlmsg_hdr(msg), &placement);
+	nla_put_u32(msg, NVMUX_A_GI_PLACEMENT, 2);
+	e2 = info_new_gi(nlmsg_hdr(msg), &placement);
+	nlmsg_free(msg);
+	CHECK_INT(e1, -EBADMSG);
+	CHECK_INT(e2, 0);
+	CHECK_INT(placement, 2);
+}
+
+/* What is asked for stands in the request, and nothing else does. */
+static void info_request_names_the_thing(void)
+{
+	const struct nvmux nvmux = { .family = 30 };
+	struct nl_msg *msg = nvnl_request_about(&nvmux, NVMUX_CMD_GI_DEL, 0, NVMUX_A_GI_GPU, BDF);
+	struct nlattr *name = nlmsg_find_attr(nlmsg_hdr(msg), GENL_HDRLEN, NVMUX_A_GI_GPU);
+	struct nl_msg *all = nvnl_request_about(&nvmux, NVMUX_CMD_GPU_GET, NLM_F_DUMP, 1, NULL);
+	bool named = name && strcmp(nla_get_string(name), BDF) == 0;
+	int rest = nlmsg_attrlen(nlmsg_hdr(all), GENL_HDRLEN);
+
+	nlmsg_free(msg);
+	nlmsg_free(all);
+	CHECK(named);
+	CHECK_INT(rest, 0);
 }
 
 /* A refusal as the kernel sends it: error, the request echoed, then the TLVs. */
@@ -227,6 +337,10 @@ int main(void)
 	RUN(info_wrong_width_is_not_taken);
 	RUN(info_nameless_is_refused);
 	RUN(info_type_and_vgpu_are_read);
+	RUN(info_gpu_instances_are_read);
+	RUN(info_placements_are_read);
+	RUN(info_new_gpu_instance_is_read);
+	RUN(info_request_names_the_thing);
 	RUN(info_refusal_has_text_and_attribute);
 	RUN(info_refusal_with_bad_offset_is_survived);
 	RUN(info_refused_dump_has_its_error);
