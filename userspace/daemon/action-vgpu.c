@@ -5,6 +5,9 @@
  *   choose the GPU -> reserve (netlink) -> redeem (a child writes the UUID to
  *   the create file of the mdev type) -> published, done
  *
+ * Between choice and reservation others may be faster: where the daemon chooses,
+ * the next best GPU is asked then.
+ *
  * What fails after the reservation gives it back. If the daemon dies in
  * between, the kernel does that, because the reservation is its socket's.
  */
@@ -19,15 +22,22 @@
 #include "../basic/path.h"
 #include "action.h"
 #include "child.h"
-#include "policy.h"
+#include "reasons.h"
 
 /* The child has a deadline of its own; this one only catches mistakes. */
 #define SLACK 5000000U
 
+struct target {
+	char gpu[NVMUX_BDF_SIZE];
+	char mdev_type[NVMUX_NAME_SIZE];
+};
+
 struct create_action {
 	struct action action;
 	struct vgpu_order order;
-	char mdev_type[NVMUX_NAME_SIZE];
+	struct target *targets;		/* where it may be made, the best first */
+	size_t n_targets;
+	struct target target;		/* where it is made */
 	bool reserved;
 	bool written;
 	int write_err;
@@ -59,50 +69,77 @@ static int check_uuid(struct create_action *a)
 			    a->order.uuid);
 }
 
-static int choose_gpu(struct create_action *a, const struct nvmux_type *types, size_t n)
+static void set_target(struct target *target, const struct nvmux_type *type)
 {
-	struct request *r = &a->action.request;
-	const char *gpu;
-	int err;
-
-	if (a->order.gpu[0])
-		return 0;
-	err = policy_choose_gpu(&a->action.manager->gpus, types, n, a->order.type, &gpu, r->text,
-				sizeof(r->text));
-	if (!err)
-		(void)snprintf(a->order.gpu, sizeof(a->order.gpu), "%s", gpu);
-	return err;
+	(void)snprintf(target->gpu, sizeof(target->gpu), "%s", type->gpu);
+	(void)snprintf(target->mdev_type, sizeof(target->mdev_type), "%s", type->mdev_type);
 }
 
-static int choose_type(struct create_action *a, const struct nvmux_type *types, size_t n)
+/* The GPU that was named. */
+static int take_gpu(struct create_action *a, const struct assign_host *host)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(types[i].gpu, a->order.gpu) || strcmp(types[i].name, a->order.type))
+	for (size_t i = 0; i < host->n_types; i++) {
+		if (strcmp(host->types[i].gpu, a->order.gpu) ||
+		    strcmp(host->types[i].name, a->order.type))
 			continue;
-		(void)snprintf(a->mdev_type, sizeof(a->mdev_type), "%s", types[i].mdev_type);
+		set_target(&a->targets[a->n_targets++], &host->types[i]);
 		return 0;
 	}
 	return request_fail(&a->action.request, -ENOENT, "gpu %s does not offer type %s",
 			    a->order.gpu, a->order.type);
 }
 
+static int rank_gpus(struct create_action *a, const struct assign_host *host)
+{
+	_cleanup_free_ const struct nvmux_type **types = calloc(host->n_types + 1, sizeof(*types));
+	const struct assign_wish wish = {
+		.type = a->order.type,
+		.policy = a->action.manager->config.policy,
+		.numa_node = a->order.numa_node,
+	};
+	struct request *r = &a->action.request;
+	int err;
+
+	if (!types)
+		return -ENOMEM;
+	err = assign_rank(host, &wish, types, &a->n_targets, r->text, sizeof(r->text));
+	for (size_t i = 0; i < a->n_targets && !err; i++)
+		set_target(&a->targets[i], types[i]);
+	return err;
+}
+
+static int choose_from(struct create_action *a, const struct assign_host *host)
+{
+	a->targets = calloc(host->n_types + 1, sizeof(*a->targets));
+	if (!a->targets)
+		return -ENOMEM;
+	return a->order.gpu[0] ? take_gpu(a, host) : rank_gpus(a, host);
+}
+
+/* What the kernel says now; the model may be a notification behind. */
 static int choose(struct create_action *a)
 {
 	_cleanup_free_ struct nvmux_type *types = NULL;
-	const char *gpu = a->order.gpu[0] ? a->order.gpu : NULL;
-	size_t n = 0;
-	int err = nvmux_type_list(a->action.manager->kernel, gpu, &types, &n);
+	_cleanup_free_ struct nvmux_gpu *gpus = NULL;
+	struct nvmux *kernel = a->action.manager->kernel;
+	struct assign_host host = { 0 };
+	int err = nvmux_gpu_list(kernel, &gpus, &host.n_gpus);
 
 	if (err)
+		return action_refused(&a->action, err, "the gpus cannot be listed");
+	err = nvmux_type_list(kernel, a->order.gpu[0] ? a->order.gpu : NULL, &types,
+			      &host.n_types);
+	if (err)
 		return action_refused(&a->action, err, "the types cannot be listed");
-	err = choose_gpu(a, types, n);
-	return err ? err : choose_type(a, types, n);
+	host.gpus = gpus;
+	host.types = types;
+	return choose_from(a, &host);
 }
 
-static int reserve(struct create_action *a)
+static int reserve_on(struct create_action *a, const struct target *target)
 {
 	const struct nvmux_vgpu_request request = {
-		.gpu = a->order.gpu,
+		.gpu = target->gpu,
 		.type = a->order.type,
 		.uuid = a->order.uuid,
 		.has_placement = a->order.has_placement,
@@ -112,8 +149,34 @@ static int reserve(struct create_action *a)
 
 	if (err)
 		return action_refused(&a->action, err, a->order.uuid);
+	a->target = *target;
 	a->reserved = true;
 	return 0;
+}
+
+/* Another GPU would refuse as well. */
+static bool is_final(int err)
+{
+	return err == -EADDRINUSE || err == -EPERM || err == -ENOTCONN || err == -ENOMEM;
+}
+
+static int reserve(struct create_action *a)
+{
+	struct request *r = &a->action.request;
+	char text[REQUEST_TEXT_SIZE];
+	struct reasons reasons;
+	int err = -EUSERS;
+
+	reasons_begin(&reasons, text, sizeof(text), "no gpu took a vgpu of type %s",
+		      a->order.type);
+	for (size_t i = 0; i < a->n_targets; i++) {
+		err = reserve_on(a, &a->targets[i]);
+		if (!err || is_final(err) || a->n_targets == 1)
+			return err;
+		reasons_add(&reasons, r->text);
+	}
+	reasons_end(&reasons);
+	return request_fail(r, err, "%s", text);
 }
 
 static void on_written(void *userdata, int err)
@@ -129,7 +192,7 @@ static void on_written(void *userdata, int err)
 static int start_write(struct create_action *a)
 {
 	_cleanup_free_ char *path = path_sys("bus/pci/devices/%s/mdev_supported_types/%s/create",
-					     a->order.gpu, a->mdev_type);
+					     a->target.gpu, a->target.mdev_type);
 	struct manager *m = a->action.manager;
 
 	if (!path)
@@ -162,7 +225,7 @@ static int finish(struct create_action *a)
 	if (err)
 		return request_fail(&a->action.request, err,
 				    "vgpu %s cannot be published on gpu %s: %s", a->order.uuid,
-				    a->order.gpu, strerror(-err));
+				    a->target.gpu, strerror(-err));
 	err = nvmux_vgpu_get(m->kernel, a->order.uuid, &now);
 	if (err)
 		return action_refused(&a->action, err, a->order.uuid);
@@ -214,6 +277,7 @@ static void create_free(struct request *request)
 	struct create_action *a = (struct create_action *)request;
 
 	child_forget(a->child);
+	free(a->targets);
 	free(a);
 }
 

@@ -53,12 +53,14 @@ void action_restore(struct gpu *gpu);
 /**
  * struct vgpu_order - a vGPU that somebody wants
  * @gpu: PCI address, empty: the policy chooses
+ * @numa_node: of the VM, for the policy, or ASSIGN_ANY_NODE
  * @uuid: checked and in lower case
  */
 struct vgpu_order {
 	char gpu[NVMUX_BDF_SIZE];
 	char type[NVMUX_NAME_SIZE];
 	char uuid[NVMUX_UUID_SIZE];
+	int32_t numa_node;
 	bool has_placement;
 	uint32_t placement;
 };

@@ -53,6 +53,19 @@ static int read_uuid(const char *text, struct vgpu_order *order, sd_bus_error *e
 	return sd_bus_error_setf(error, bus_error_name(-EINVAL), "uuid \"%s\" is malformed", text);
 }
 
+static int read_option(sd_bus_message *call, const char *key, struct vgpu_order *order,
+		       sd_bus_error *error)
+{
+	if (strcmp(key, "placement") == 0) {
+		order->has_placement = true;
+		return sd_bus_message_read(call, "v", "u", &order->placement);
+	}
+	if (strcmp(key, "numa_node") == 0)
+		return sd_bus_message_read(call, "v", "i", &order->numa_node);
+	return sd_bus_error_setf(error, bus_error_name(-EINVAL), "option \"%s\" is not known",
+				 key);
+}
+
 static int read_options(sd_bus_message *call, struct vgpu_order *order, sd_bus_error *error)
 {
 	int err = sd_bus_message_enter_container(call, 'a', "{sv}");
@@ -60,14 +73,10 @@ static int read_options(sd_bus_message *call, struct vgpu_order *order, sd_bus_e
 
 	while (err >= 0 && (err = sd_bus_message_enter_container(call, 'e', "sv")) > 0) {
 		err = sd_bus_message_read(call, "s", &key);
-		if (err >= 0 && strcmp(key, "placement") != 0)
-			return sd_bus_error_setf(error, bus_error_name(-EINVAL),
-						 "option \"%s\" is not known", key);
 		if (err >= 0)
-			err = sd_bus_message_read(call, "v", "u", &order->placement);
+			err = read_option(call, key, order, error);
 		if (err < 0)
 			return err;
-		order->has_placement = true;
 		err = sd_bus_message_exit_container(call);
 	}
 	return err < 0 ? err : 0;
@@ -84,7 +93,7 @@ static int read_order(sd_bus_message *call, struct vgpu_order *order, sd_bus_err
 		return bus_error(error, -EINVAL, "the name of the gpu is too long");
 	if (strlen(type) >= sizeof(order->type))
 		return bus_error(error, -EINVAL, "the name of the type is too long");
-	*order = (struct vgpu_order){ 0 };
+	*order = (struct vgpu_order){ .numa_node = ASSIGN_ANY_NODE };
 	strcpy(order->gpu, gpu);
 	strcpy(order->type, type);
 	err = read_uuid(uuid, order, error);

@@ -38,13 +38,14 @@ static bool parse_seconds(const char *value, uint64_t *ret)
 	return true;
 }
 
-static bool parse_mode(const char *value, uint32_t *ret)
+/* @from_str: gives the value of a name, negative when there is none */
+static bool parse_name(const char *name, int (*from_str)(const char *name), uint32_t *ret)
 {
-	int mode = nvmux_mode_from_str(value);
+	int value = from_str(name);
 
-	if (mode < 0)
+	if (value < 0)
 		return false;
-	*ret = (uint32_t)mode;
+	*ret = (uint32_t)value;
 	return true;
 }
 
@@ -70,7 +71,9 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 	if (key_is(section, name, "daemon", "write-timeout"))
 		return parse_seconds(value, &config->write_timeout);
 	if (key_is(section, name, "gpu", "default-mode"))
-		return parse_mode(value, &config->default_mode);
+		return parse_name(value, nvmux_mode_from_str, &config->default_mode);
+	if (key_is(section, name, "vgpu", "policy"))
+		return parse_name(value, assign_policy_from_str, &config->policy);
 	return false;
 }
 
@@ -86,7 +89,7 @@ static bool gpu_key(struct gpu_wanted *wanted, const char *section, const char *
 		    const char *value)
 {
 	if (key_is(section, name, "gpu", "mode"))
-		return parse_mode(value, &wanted->mode);
+		return parse_name(value, nvmux_mode_from_str, &wanted->mode);
 	if (key_is(section, name, "gpu", "detach"))
 		return parse_bool(value, &wanted->detach);
 	if (key_is(section, name, "gpu", "device-id"))
@@ -118,6 +121,7 @@ void config_init(struct config *config)
 	*config = (struct config){
 		.switch_timeout = 60 * SECOND,
 		.write_timeout = 10 * SECOND,
+		.policy = ASSIGN_PERFORMANCE,
 	};
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "assign.h"
 #include "gpu.h"
 
 /**
@@ -15,6 +16,7 @@
  * @switch_timeout: [daemon] switch-timeout, how long SetMode waits
  * @write_timeout: [daemon] write-timeout, for a write to sysfs
  * @default_mode: [gpu] default-mode, for GPUs without a file; 0: leave alone
+ * @policy: [vgpu] policy, enum assign_policy
  *
  * Times in microseconds, in the file in seconds.
  */
@@ -22,6 +24,7 @@ struct config {
 	uint64_t switch_timeout;
 	uint64_t write_timeout;
 	uint32_t default_mode;
+	uint32_t policy;
 };
 
 void config_init(struct config *config);

@@ -3,7 +3,6 @@
  * The rules of the daemon. The kernel has rules of its own (who may leave
  * which mode, what fits); they are not repeated here.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,57 +64,4 @@ void policy_pending(const struct gpu_wanted *wanted, const struct nvmux_gpu *obs
 		(void)snprintf(text, size, "gpu %s is in %s mode, %s mode is configured",
 			       observed->bdf, nvmux_mode_str(observed->mode),
 			       nvmux_mode_str(wanted->mode));
-}
-
-struct choice {
-	const struct nvmux_type *best;
-	bool offered;
-	bool in_mode;
-};
-
-static void consider(struct choice *choice, const struct gpu_list *gpus,
-		     const struct nvmux_type *type)
-{
-	const struct gpu *gpu = gpu_find(gpus, type->gpu);
-
-	choice->offered = true;
-	if (!gpu || !gpu_is_in(gpu, NVMUX_MODE_VGPU))
-		return;
-	choice->in_mode = true;
-	if (!type->available)
-		return;
-	/* equal ones: the lower address, so that the choice can be foretold */
-	if (choice->best && (type->available < choice->best->available ||
-			     (type->available == choice->best->available &&
-			      strcmp(type->gpu, choice->best->gpu) > 0)))
-		return;
-	choice->best = type;
-}
-
-static int choice_error(const struct choice *choice, const char *type, char *text, size_t size)
-{
-	if (!choice->offered) {
-		(void)snprintf(text, size, "no gpu offers type %s", type);
-		return -ENOENT;
-	}
-	if (!choice->in_mode) {
-		(void)snprintf(text, size, "no gpu that offers type %s is in vgpu mode", type);
-		return -EOPNOTSUPP;
-	}
-	(void)snprintf(text, size, "no gpu has an instance of type %s left", type);
-	return -EUSERS;
-}
-
-int policy_choose_gpu(const struct gpu_list *gpus, const struct nvmux_type *types, size_t n,
-		      const char *type, const char **ret, char *text, size_t size)
-{
-	struct choice choice = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(types[i].name, type) == 0)
-			consider(&choice, gpus, &types[i]);
-	if (!choice.best)
-		return choice_error(&choice, type, text, size);
-	*ret = choice.best->gpu;
-	return 0;
 }

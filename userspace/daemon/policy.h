@@ -25,15 +25,4 @@ enum policy_step policy_restore(const struct gpu_wanted *wanted, const struct nv
 void policy_pending(const struct gpu_wanted *wanted, const struct nvmux_gpu *observed,
 		    const char *failure, char *text, size_t size);
 
-/**
- * policy_choose_gpu() - the GPU for a new vGPU of a type
- * @types: all types of all GPUs
- * @ret: address of the GPU in vgpu mode that has most instances left
- *
- * Errors, with a sentence in @text: -ENOENT no GPU offers the type,
- * -EOPNOTSUPP none that does is in vgpu mode, -EUSERS none has one left.
- */
-int policy_choose_gpu(const struct gpu_list *gpus, const struct nvmux_type *types, size_t n,
-		      const char *type, const char **ret, char *text, size_t size);
-
 #endif

@@ -48,6 +48,7 @@ static void config_defaults_without_a_file(void)
 	CHECK_INT(config.switch_timeout, 60000000);
 	CHECK_INT(config.write_timeout, 10000000);
 	CHECK_INT(config.default_mode, 0);
+	CHECK_INT(config.policy, ASSIGN_PERFORMANCE);
 }
 
 static void config_dropins_win(void)
@@ -55,7 +56,8 @@ static void config_dropins_win(void)
 	struct config config;
 
 	root_write("etc/nvmux/nvmux.conf",
-		   "# text\n[daemon]\nswitch-timeout=5\n\n[gpu]\ndefault-mode = vgpu\n");
+		   "# text\n[daemon]\nswitch-timeout=5\n\n[gpu]\ndefault-mode = vgpu\n"
+		   "[vgpu]\npolicy=consolidation\n");
 	root_write("etc/nvmux/nvmux.conf.d/20-b.conf", "[daemon]\nswitch-timeout=7s\n");
 	root_write("etc/nvmux/nvmux.conf.d/10-a.conf", "[daemon]\nswitch-timeout=6\n");
 	root_write("etc/nvmux/nvmux.conf.d/30-c.conf.off", "[daemon]\nswitch-timeout=8\n");
@@ -63,6 +65,7 @@ static void config_dropins_win(void)
 	CHECK_INT(config_load(&config), 0);
 	CHECK_INT(config.switch_timeout, 7000000);
 	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
+	CHECK_INT(config.policy, ASSIGN_CONSOLIDATION);
 }
 
 static void config_nonsense_is_ignored(void)
@@ -71,7 +74,8 @@ static void config_nonsense_is_ignored(void)
 	struct config config;
 
 	root_write("etc/nvmux/nvmux.conf.d/40-d.conf",
-		   "[daemon]\nswitch-timeout=0\nwrite-timeout=-3\nnonsense\nx=y\n[gpu]\ndefault-mode=shared\n");
+		   "[daemon]\nswitch-timeout=0\nwrite-timeout=-3\nnonsense\nx=y\n[gpu]\ndefault-mode=shared\n"
+		   "[vgpu]\npolicy=fair\n");
 	root_write("etc/nvmux/gpus.d/0001:e2:00.0.conf", "[gpu]\nmode=direct\ndevice-id=zz\n");
 	config_init(&config);
 	CHECK_INT(config_load(&config), 0);
@@ -80,6 +84,7 @@ static void config_nonsense_is_ignored(void)
 	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
 	CHECK_INT(config_load_gpu("0001:e2:00.0", &back), 0);
 	CHECK_INT(back.mode, 0);
+	CHECK_INT(config.policy, ASSIGN_CONSOLIDATION);
 }
 
 int main(void)

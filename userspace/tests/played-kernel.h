@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A kernel module that is only played: these functions take the place of the library's, so the
+ * daemon runs on a made-up host. Each GPU offers one type and refuses what it is told to refuse.
+ */
+#ifndef NVMUX_TESTS_PLAYED_KERNEL_H
+#define NVMUX_TESTS_PLAYED_KERNEL_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/manager.h"
+#include "root.h"
+
+#define TYPE "A40-8Q"
+
+/**
+ * struct played - one GPU
+ * @max: vGPUs of the type that it holds
+ * @err: what a new vGPU is refused with, 0: it is not
+ */
+struct played {
+	struct nvmux_gpu gpu;
+	uint32_t max;
+	int err;
+};
+
+static struct played played[8];
+static size_t n_played;
+static char played_calls[1024];		/* what the kernel was asked to change, in order */
+static char played_text[NVMUX_TEXT_SIZE];
+
+struct nvmux {
+	int unused;
+};
+
+static struct nvmux played_kernel;
+
+static struct played *played_find(const char *bdf)
+{
+	for (size_t i = 0; i < n_played; i++)
+		if (strcmp(played[i].gpu.bdf, bdf) == 0)
+			return &played[i];
+	return NULL;
+}
+
+static inline struct played *played_add(const char *bdf, uint32_t mode, uint32_t partition)
+{
+	struct played *p = &played[n_played++];
+
+	*p = (struct played){ .max = 4 };
+	snprintf(p->gpu.bdf, sizeof(p->gpu.bdf), "%s", bdf);
+	p->gpu.has = NVMUX_HAS(NVMUX_A_GPU_PARTITION);
+	p->gpu.device_id = 0x2235;
+	p->gpu.mode = mode;
+	p->gpu.partition = partition;
+	return p;
+}
+
+/* A daemon on an empty host, with this kernel. */
+static inline struct manager *played_manager(void)
+{
+	struct manager *m;
+
+	n_played = 0;
+	played_calls[0] = '\0';
+	if (manager_new(&m) < 0)
+		abort();
+	m->kernel = &played_kernel;
+	return m;
+}
+
+static void __attribute__((format(printf, 1, 2))) played_note(const char *format, ...)
+{
+	size_t len = strlen(played_calls);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(played_calls + len, sizeof(played_calls) - len, format, ap);
+	va_end(ap);
+}
+
+static int __attribute__((format(printf, 2, 3))) played_refuse(int err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(played_text, sizeof(played_text), format, ap);
+	va_end(ap);
+	return err;
+}
+
+static int played_tell(const struct played *p, struct nvmux_gpu *ret)
+{
+	if (ret)
+		*ret = p->gpu;
+	return 0;
+}
+
+int nvmux_open(struct nvmux **ret)
+{
+	(void)ret;
+	return -ENOENT;
+}
+
+void nvmux_close(struct nvmux *nvmux)
+{
+	(void)nvmux;
+}
+
+const char *nvmux_error_text(const struct nvmux *nvmux)
+{
+	(void)nvmux;
+	return played_text;
+}
+
+int nvmux_error_attr(const struct nvmux *nvmux)
+{
+	(void)nvmux;
+	return 0;
+}
+
+int nvmux_gpu_get(struct nvmux *nvmux, const char *bdf, struct nvmux_gpu *ret)
+{
+	const struct played *p = played_find(bdf);
+
+	(void)nvmux;
+	return p ? played_tell(p, ret) : played_refuse(-ENODEV, "no gpu %s", bdf);
+}
+
+int nvmux_gpu_list(struct nvmux *nvmux, struct nvmux_gpu **ret, size_t *ret_n)
+{
+	(void)nvmux;
+	*ret = calloc(n_played + 1, sizeof(**ret));
+	for (*ret_n = 0; *ret_n < n_played; (*ret_n)++)
+		(*ret)[*ret_n] = played[*ret_n].gpu;
+	return 0;
+}
+
+int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mode, uint32_t flags,
+		       struct nvmux_gpu *ret)
+{
+	struct played *p = played_find(bdf);
+
+	(void)nvmux;
+	(void)flags;
+	played_note("%s %s; ", bdf, nvmux_mode_str(mode));
+	p->gpu.mode = mode;
+	return played_tell(p, ret);
+}
+
+int nvmux_gpu_set_partition(struct nvmux *nvmux, const char *bdf, enum nvmux_partition partition,
+			    struct nvmux_gpu *ret)
+{
+	struct played *p = played_find(bdf);
+
+	(void)nvmux;
+	played_note("%s %s; ", bdf, nvmux_partition_str(partition));
+	if (p->gpu.vgpu_count)
+		return played_refuse(-EBUSY, "gpu %s is held by a vgpu", bdf);
+	p->gpu.partition = partition;
+	return played_tell(p, ret);
+}
+
+int nvmux_gi_new(struct nvmux *nvmux, const char *gpu, const char *profile,
+		 const uint32_t *placement, uint32_t *ret_placement)
+{
+	struct nvmux_gpu *g = &played_find(gpu)->gpu;
+
+	(void)nvmux;
+	if (strcmp(profile, "1g.6gb"))
+		return played_refuse(-EINVAL, "gpu %s has no profile %s", gpu, profile);
+	snprintf(g->gis[g->n_gis].profile, sizeof(g->gis[0].profile), "%s", profile);
+	g->gis[g->n_gis].placement = placement ? *placement : 3;
+	*ret_placement = g->gis[g->n_gis].placement;
+	g->gis[g->n_gis++].kept = true;
+	return 0;
+}
+
+int nvmux_gi_del(struct nvmux *nvmux, const char *gpu, uint32_t placement)
+{
+	struct nvmux_gpu *g = &played_find(gpu)->gpu;
+
+	(void)nvmux;
+	if (!g->n_gis || g->gis[g->n_gis - 1].placement != placement)
+		return played_refuse(-ENOENT, "gpu %s has no instance at %u", gpu, placement);
+	g->n_gis--;
+	return 0;
+}
+
+int nvmux_type_list(struct nvmux *nvmux, const char *gpu, struct nvmux_type **ret, size_t *ret_n)
+{
+	struct nvmux_type *t = calloc(n_played + 1, sizeof(*t));
+
+	(void)nvmux;
+	*ret = t;
+	for (const struct played *p = played; p < played + n_played; p++) {
+		if (gpu && strcmp(gpu, p->gpu.bdf))
+			continue;
+		snprintf(t->gpu, sizeof(t->gpu), "%s", p->gpu.bdf);
+		snprintf(t->name, sizeof(t->name), TYPE);
+		snprintf(t->mdev_type, sizeof(t->mdev_type), "nvmux-" TYPE);
+		t->max_instances = p->max;
+		t->available = p->max - p->gpu.vgpu_count;
+		t->n_placements = 2;
+		t->placements[1] = 8;
+		t->n_free_placements = 1;
+		t++->free_placements[0] = 8;
+	}
+	*ret_n = (size_t)(t - *ret);
+	return 0;
+}
+
+int nvmux_vgpu_new(struct nvmux *nvmux, const struct nvmux_vgpu_request *request,
+		   struct nvmux_vgpu *ret)
+{
+	struct played *p = played_find(request->gpu);
+
+	(void)nvmux;
+	(void)ret;
+	played_note("%s vgpu; ", request->gpu);
+	if (p->err)
+		return played_refuse(p->err, "gpu %s says no", request->gpu);
+	p->gpu.vgpu_count++;
+	return 0;
+}
+
+int nvmux_vgpu_get(struct nvmux *nvmux, const char *uuid, struct nvmux_vgpu *ret)
+{
+	(void)nvmux;
+	*ret = (struct nvmux_vgpu){ .state = NVMUX_VGPU_STATE_PUBLISHED };
+	snprintf(ret->uuid, sizeof(ret->uuid), "%s", uuid);
+	return 0;
+}
+
+int nvmux_vgpu_list(struct nvmux *nvmux, const char *gpu, struct nvmux_vgpu **ret, size_t *ret_n)
+{
+	(void)nvmux;
+	(void)gpu;
+	*ret = NULL;
+	*ret_n = 0;
+	return 0;
+}
+
+int nvmux_vgpu_del(struct nvmux *nvmux, const char *uuid)
+{
+	(void)nvmux;
+	(void)uuid;
+	return 0;
+}
+
+/* The end of an action. */
+struct outcome {
+	bool ended;
+	int err;
+	char text[REQUEST_TEXT_SIZE];
+};
+
+static inline void outcome_set(void *userdata, int err, const char *text)
+{
+	struct outcome *o = userdata;
+
+	o->ended = true;
+	o->err = err;
+	snprintf(o->text, sizeof(o->text), "%s", text);
+}
+
+/* Turns of the main loop until it has ended, at most some seconds. */
+static inline void outcome_wait(struct manager *m, const struct outcome *o)
+{
+	for (int i = 0; i < 500 && !o->ended; i++)
+		if (sd_event_run(m->event, 10000) < 0)
+			abort();
+}
+
+/* The turns that are due at once. */
+static inline void settle(struct manager *m)
+{
+	while (sd_event_run(m->event, 0) > 0)
+		;
+}
+
+#endif
