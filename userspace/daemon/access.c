@@ -22,6 +22,9 @@ static const struct access_rule {
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "CreateVgpu", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "SetMode", ACCESS_ROOT },
+	{ "org.nvmux1.GPU", "SetPartition", ACCESS_ROOT },
+	{ "org.nvmux1.GPU", "CreateInstance", ACCESS_ROOT },
+	{ "org.nvmux1.GPU", "DeleteInstance", ACCESS_ROOT },
 	{ "org.nvmux1.VGPU", "Delete", ACCESS_ROOT },
 };
 

@@ -17,7 +17,6 @@
 #include "action.h"
 #include "bus.h"
 #include "holder.h"
-#include "policy.h"
 #include "tenant.h"
 
 struct mode_action {
@@ -86,15 +85,11 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 /* A notification from before the switch may be late: ask once more. */
 static int finish(struct mode_action *a, struct gpu *gpu)
 {
-	struct manager *m = a->action.manager;
-	struct nvmux_gpu now = { 0 };
-
 	if (gpu_is_switching(gpu))
 		return 0;
 	if (gpu->observed.mode == a->wanted.mode)
 		return 1;
-	if (nvmux_gpu_get(m->kernel, a->bdf, &now) == 0 && now.bdf[0])
-		manager_gpu_observed(m, &now);
+	action_observe_gpu(a->action.manager, a->bdf);
 	if (gpu_is_switching(gpu))
 		return 0;
 	if (gpu->observed.mode == a->wanted.mode)
@@ -107,16 +102,12 @@ static int finish(struct mode_action *a, struct gpu *gpu)
 static int mode_process(struct request *request)
 {
 	struct mode_action *a = (struct mode_action *)request;
-	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->bdf);
-	int err = action_need_kernel(&a->action);
+	struct gpu *gpu;
+	int err = action_need_gpu(&a->action, a->bdf, &gpu);
 
 	if (err)
 		return err;
-	if (!gpu)
-		return request_fail(request, -ENODEV, "gpu %s is gone", a->bdf);
-	if (a->asked)
-		return finish(a, gpu);
-	return begin(a, gpu);
+	return a->asked ? finish(a, gpu) : begin(a, gpu);
 }
 
 static int keep_configured(struct mode_action *a, struct gpu *gpu)
@@ -126,12 +117,12 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 	gpu->failure[0] = '\0';
 	if (a->restores)
 		return 0;
-	err = config_store_gpu(a->bdf, &a->wanted);
+	err = config_keep_mode(a->bdf, &a->wanted);
 	if (err)
 		return request_fail(&a->action.request, err,
 				    "gpu %s is in %s mode, but that cannot be kept: %s", a->bdf,
 				    nvmux_mode_str(a->wanted.mode), strerror(-err));
-	gpu->wanted = a->wanted;
+	manager_load_wanted(gpu);
 	return 0;
 }
 
@@ -153,8 +144,7 @@ static void mode_done(struct request *request, int err)
 	if (!err && gpu)
 		err = keep_configured(a, gpu);
 	if (err && gpu && a->restores)
-		(void)snprintf(gpu->failure, sizeof(gpu->failure), "%.*s",
-			       (int)sizeof(gpu->failure) - 1, request->text);
+		action_note_failure(&a->action, gpu->failure);
 	if (gpu)
 		bus_gpu_changed(gpu);
 	action_tell(&a->action, err);
@@ -202,17 +192,9 @@ void action_restore(struct gpu *gpu)
 {
 	struct mode_action *a;
 
-	switch (policy_restore(&gpu->wanted, &gpu->observed, gpu->failure,
-			       sizeof(gpu->failure))) {
-	case POLICY_SWITCH:
-	case POLICY_WAIT:
-		break;
-	case POLICY_REFUSE:
-		log_warning("%s", gpu->failure);
+	if (!action_is_due(policy_restore(&gpu->wanted, &gpu->observed, gpu->failure,
+					  sizeof(gpu->failure)), gpu->failure))
 		return;
-	default:
-		return;
-	}
 	log_info("gpu %s is in %s mode, switching to the configured %s mode", gpu->observed.bdf,
 		 nvmux_mode_str(gpu->observed.mode), nvmux_mode_str(gpu->wanted.mode));
 	a = mode_new(gpu, &gpu->wanted);

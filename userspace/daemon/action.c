@@ -29,16 +29,34 @@ void action_tell(struct action *action, int err)
 		action->done(action->userdata, err, r->text);
 }
 
+int action_refusal(struct manager *m, int err, const char *what, char *text, size_t size)
+{
+	const char *said = nvmux_error_text(m->kernel);
+
+	if (said[0]) {
+		(void)snprintf(text, size, "%s", said);
+	} else if (err == -ENOENT) {
+		/* the family itself is gone: rmmod was faster than its uevent */
+		(void)snprintf(text, size, "module nvmux is not loaded");
+		return -ENOTCONN;
+	} else {
+		(void)snprintf(text, size, "%s: %s", what, strerror(-err));
+	}
+	return err;
+}
+
 int action_refused(struct action *action, int err, const char *what)
 {
-	const char *text = nvmux_error_text(action->manager->kernel);
+	return action_refusal(action->manager, err, what, action->request.text,
+			      sizeof(action->request.text));
+}
 
-	if (text[0])
-		return request_fail(&action->request, err, "%s", text);
-	/* the family itself is gone: rmmod was faster than its uevent */
-	if (err == -ENOENT)
-		return request_fail(&action->request, -ENOTCONN, "module nvmux is not loaded");
-	return request_fail(&action->request, err, "%s: %s", what, strerror(-err));
+void action_observe_gpu(struct manager *m, const char *bdf)
+{
+	struct nvmux_gpu now = { 0 };
+
+	if (nvmux_gpu_get(m->kernel, bdf, &now) == 0 && now.bdf[0])
+		manager_gpu_observed(m, &now);
 }
 
 void action_append_holder(struct action *action, const struct holder *holder)
@@ -55,9 +73,38 @@ void action_append_holder(struct action *action, const struct holder *holder)
 	}
 }
 
+int action_check_kernel(const struct manager *m, char *text, size_t size)
+{
+	if (m->kernel)
+		return 0;
+	(void)snprintf(text, size, "module nvmux is not loaded");
+	return -ENOTCONN;
+}
+
 int action_need_kernel(struct action *action)
 {
-	if (action->manager->kernel)
-		return 0;
-	return request_fail(&action->request, -ENOTCONN, "module nvmux is not loaded");
+	return action_check_kernel(action->manager, action->request.text,
+				   sizeof(action->request.text));
+}
+
+int action_need_gpu(struct action *action, const char *bdf, struct gpu **ret)
+{
+	int err = action_need_kernel(action);
+
+	if (err)
+		return err;
+	*ret = gpu_find(&action->manager->gpus, bdf);
+	return *ret ? 0 : request_fail(&action->request, -ENODEV, "gpu %s is gone", bdf);
+}
+
+void action_note_failure(const struct action *action, char note[static NVMUX_TEXT_SIZE])
+{
+	(void)snprintf(note, NVMUX_TEXT_SIZE, "%.*s", NVMUX_TEXT_SIZE - 1, action->request.text);
+}
+
+bool action_is_due(enum policy_step step, const char *refusal)
+{
+	if (step == POLICY_REFUSE)
+		log_warning("%s", refusal);
+	return step == POLICY_SWITCH || step == POLICY_WAIT;
 }

@@ -8,6 +8,7 @@
 
 #include "holder.h"
 #include "manager.h"
+#include "policy.h"
 
 /* err 0: done, else -errno and the sentence. Called once. */
 typedef void (*action_done_t)(void *userdata, int err, const char *text);
@@ -24,14 +25,28 @@ void action_init(struct action *action, const struct request_kind *kind, struct 
 		 uint64_t timeout);
 void action_tell(struct action *action, int err);
 
-/* A refusal of the kernel: its own sentence when it gave one. */
+/* A refusal of the kernel: its own sentence when it gave one. Gives the error back. */
+int action_refusal(struct manager *m, int err, const char *what, char *text, size_t size);
 int action_refused(struct action *action, int err, const char *what);
+
+/* Asks the kernel about a GPU now, its notification may come later. */
+void action_observe_gpu(struct manager *m, const char *bdf);
 
 /* Adds to the sentence who holds the thing, unless the kernel has said that. */
 void action_append_holder(struct action *action, const struct holder *holder);
 
 /* -ENOTCONN when the module is not loaded. */
+int action_check_kernel(const struct manager *m, char *text, size_t size);
 int action_need_kernel(struct action *action);
+
+/* Finds the GPU as well. -ENODEV when it has gone. */
+int action_need_gpu(struct action *action, const char *bdf, struct gpu **ret);
+
+/* Keeps the sentence about a failure that nobody waits for. */
+void action_note_failure(const struct action *action, char note[static NVMUX_TEXT_SIZE]);
+
+/* Is there something to be done? @refusal: why it must not be, for the log. */
+bool action_is_due(enum policy_step step, const char *refusal);
 
 /* action-mode.c */
 
@@ -47,6 +62,26 @@ int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_don
 
 /* Switches a GPU that has just appeared to its configured mode, if it must. */
 void action_restore(struct gpu *gpu);
+
+/* action-partition.c */
+
+/**
+ * action_set_partition() - divide a GPU in another way and keep that as configured
+ *
+ * Nothing is configured unless it is divided so. Errors told to @done: those of
+ * nvmux_gpu_set_partition(), -ENOTCONN, -ENODEV.
+ */
+int action_set_partition(struct gpu *gpu, uint32_t partition, action_done_t done,
+			 void *userdata);
+
+/* Divides a GPU that has just appeared as it is configured, if it must. */
+void action_restore_partition(struct gpu *gpu);
+
+/* action-instance.c: these end before they return, with the sentence in @text. */
+
+int action_create_instance(struct gpu *gpu, const char *profile, const uint32_t *placement,
+			   uint32_t *ret, char *text, size_t size);
+int action_delete_instance(struct gpu *gpu, uint32_t placement, char *text, size_t size);
 
 /* action-vgpu.c */
 

@@ -13,26 +13,16 @@
 #include "policy.h"
 #include "vm.h"
 
-#define INTERFACE "org.nvmux1.GPU"
-
-#define GETTER(name)									\
-	static int name(sd_bus *bus __attribute__((unused)),				\
-			const char *path __attribute__((unused)),			\
-			const char *interface __attribute__((unused)),			\
-			const char *property __attribute__((unused)),			\
-			sd_bus_message *reply, void *userdata,				\
-			sd_bus_error *error __attribute__((unused)))
-
-GETTER(get_pending)
+static BUS_GETTER(get_pending)
 {
 	const struct gpu *gpu = userdata;
 	char text[REQUEST_TEXT_SIZE];
 
-	policy_pending(&gpu->wanted, &gpu->observed, gpu->failure, text, sizeof(text));
+	policy_pending(gpu, text, sizeof(text));
 	return sd_bus_message_append(reply, "s", text);
 }
 
-GETTER(get_numa_node)
+static BUS_GETTER(get_numa_node)
 {
 	const struct gpu *gpu = userdata;
 	bool told = gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_NUMA_NODE);
@@ -40,7 +30,7 @@ GETTER(get_numa_node)
 	return sd_bus_message_append(reply, "i", told ? gpu->observed.numa_node : -1);
 }
 
-GETTER(get_iommu_group)
+static BUS_GETTER(get_iommu_group)
 {
 	const struct gpu *gpu = userdata;
 	bool told = gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_IOMMU_GROUP);
@@ -48,16 +38,42 @@ GETTER(get_iommu_group)
 	return sd_bus_message_append(reply, "i", told ? (int)gpu->observed.iommu_group : -1);
 }
 
-GETTER(get_partition)
+static const char *partition_name(uint32_t partition)
 {
-	const struct gpu *gpu = userdata;
-	bool told = gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_PARTITION);
-
-	return sd_bus_message_append(reply, "s",
-				     told ? nvmux_partition_str(gpu->observed.partition) : "");
+	return partition ? nvmux_partition_str(partition) : "";
 }
 
-GETTER(get_companions)
+static BUS_GETTER(get_partition)
+{
+	return sd_bus_message_append(reply, "s", partition_name(*(const uint32_t *)userdata));
+}
+
+/* The ways in which the board can be divided. */
+static BUS_GETTER(get_partitions)
+{
+	uint32_t known = ((const struct gpu *)userdata)->observed.partitions;
+	int err = sd_bus_message_open_container(reply, 'a', "s");
+
+	for (uint32_t i = NVMUX_PARTITION_SAME_SIZE; i <= NVMUX_PARTITION_MIG && err >= 0; i++)
+		if (known & NVMUX_PARTITION_BIT(i))
+			err = sd_bus_message_append(reply, "s", partition_name(i));
+	return err < 0 ? err : sd_bus_message_close_container(reply);
+}
+
+static BUS_GETTER(get_instances)
+{
+	const struct nvmux_gpu *o = &((const struct gpu *)userdata)->observed;
+	int err = sd_bus_message_open_container(reply, 'a', "(suuuub)");
+
+	for (size_t i = 0; i < o->n_gis && i < NVMUX_GIS_MAX && err >= 0; i++)
+		err = sd_bus_message_append(reply, "(suuuub)", o->gis[i].profile,
+					    o->gis[i].placement, o->gis[i].memory_slices,
+					    o->gis[i].compute_slices, o->gis[i].vgpu_count,
+					    (int)o->gis[i].kept);
+	return err < 0 ? err : sd_bus_message_close_container(reply);
+}
+
+static BUS_GETTER(get_companions)
 {
 	const struct nvmux_gpu *o = &((const struct gpu *)userdata)->observed;
 	int err = sd_bus_message_open_container(reply, 'a', "(sus)");
@@ -68,7 +84,7 @@ GETTER(get_companions)
 	return err < 0 ? err : sd_bus_message_close_container(reply);
 }
 
-GETTER(get_vms)
+static BUS_GETTER(get_vms)
 {
 	struct gpu *gpu = userdata;
 	struct strset names = { 0 };
@@ -119,12 +135,63 @@ static int set_mode(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	err = read_set_mode(call, &wanted, error);
 	if (err < 0)
 		return err;
-	err = action_set_mode(gpu, &wanted, bus_answer_empty, sd_bus_message_ref(call));
-	if (err < 0) {
-		sd_bus_message_unref(call);
+	return bus_submitted(call, action_set_mode(gpu, &wanted, bus_answer_empty,
+						   sd_bus_message_ref(call)));
+}
+
+static int set_partition(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	int err = access_check(call, error), partition;
+	const char *name;
+
+	if (err >= 0)
+		err = sd_bus_message_read(call, "s", &name);
+	if (err < 0)
 		return err;
-	}
-	return 1;
+	partition = nvmux_partition_from_str(name);
+	if (partition < 0)
+		return sd_bus_error_setf(error, bus_error_name(-EINVAL),
+					 "partitioning \"%s\" is not one of same-size, mixed-size, mig",
+					 name);
+	return bus_submitted(call, action_set_partition(userdata, (uint32_t)partition,
+							bus_answer_empty,
+							sd_bus_message_ref(call)));
+}
+
+static int create_instance(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	char text[NVMUX_TEXT_SIZE];
+	const char *profile;
+	int32_t wish;
+	uint32_t placement;
+	int err = access_check(call, error);
+
+	if (err >= 0)
+		err = sd_bus_message_read(call, "si", &profile, &wish);
+	if (err < 0)
+		return err;
+	placement = (uint32_t)wish;
+	err = action_create_instance(userdata, profile, wish < 0 ? NULL : &placement, &placement,
+				     text, sizeof(text));
+	if (err < 0)
+		return bus_error(error, err, text);
+	return sd_bus_reply_method_return(call, "u", placement);
+}
+
+static int delete_instance(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	char text[NVMUX_TEXT_SIZE];
+	uint32_t placement;
+	int err = access_check(call, error);
+
+	if (err >= 0)
+		err = sd_bus_message_read(call, "u", &placement);
+	if (err < 0)
+		return err;
+	err = action_delete_instance(userdata, placement, text, sizeof(text));
+	if (err < 0)
+		return bus_error(error, err, text);
+	return sd_bus_reply_method_return(call, NULL);
 }
 
 #define CHANGES SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
@@ -133,6 +200,8 @@ static int set_mode(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	SD_BUS_PROPERTY(name, "s", bus_get_chars, offsetof(struct gpu, member), flags)
 #define MODE(name, member) \
 	SD_BUS_PROPERTY(name, "s", bus_get_mode, offsetof(struct gpu, member), CHANGES)
+#define PARTITION(name, member) \
+	SD_BUS_PROPERTY(name, "s", get_partition, offsetof(struct gpu, member), CHANGES)
 #define U32(name, member, flags) \
 	SD_BUS_PROPERTY(name, "u", NULL, offsetof(struct gpu, member), flags)
 #define U64(name, member, flags) \
@@ -158,12 +227,22 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	U64("Bar1Size", observed.bar1_size, CHANGES),
 	SD_BUS_PROPERTY("NumaNode", "i", get_numa_node, 0, CHANGES),
 	SD_BUS_PROPERTY("IommuGroup", "i", get_iommu_group, 0, CHANGES),
-	SD_BUS_PROPERTY("Partition", "s", get_partition, 0, CHANGES),
+	PARTITION("Partition", observed.partition),
+	PARTITION("ConfiguredPartition", wanted.partition),
+	SD_BUS_PROPERTY("Partitions", "as", get_partitions, 0, CHANGES),
+	SD_BUS_PROPERTY("Instances", "a(suuuub)", get_instances, 0, CHANGES),
 	U32("VgpuCount", observed.vgpu_count, CHANGES),
 	SD_BUS_PROPERTY("Companions", "a(sus)", get_companions, 0, CHANGES),
 	SD_BUS_PROPERTY("Vms", "as", get_vms, 0, CHANGES),
 	SD_BUS_METHOD_WITH_ARGS("SetMode", SD_BUS_ARGS("s", mode, "a{sv}", options),
 				SD_BUS_NO_RESULT, set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetPartition", SD_BUS_ARGS("s", partition), SD_BUS_NO_RESULT,
+				set_partition, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("CreateInstance", SD_BUS_ARGS("s", profile, "i", placement),
+				SD_BUS_RESULT("u", placement), create_instance,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("DeleteInstance", SD_BUS_ARGS("u", placement), SD_BUS_NO_RESULT,
+				delete_instance, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END
 };
 
@@ -179,43 +258,26 @@ static void describe(const struct gpu *gpu, char *text, size_t size)
 			       o->error[0] ? ", " : "", o->error);
 }
 
-static void tell(const struct gpu *gpu, const char *event)
+static void tell(const struct gpu *gpu, enum bus_news news)
 {
+	static const struct bus_kind kind = { "gpu", BUS_PATH_GPU, "org.nvmux1.GPU" };
 	char text[NVMUX_TEXT_SIZE + 64];
 
 	describe(gpu, text, sizeof(text));
-	bus_event(gpu->manager, event, gpu->observed.bdf, text);
+	bus_tell(gpu->manager, &kind, news, gpu->observed.bdf, text);
 }
 
 void bus_gpu_added(struct gpu *gpu)
 {
-	char path[BUS_PATH_SIZE];
-
-	if (!gpu->manager->bus)
-		return;
-	bus_path(path, BUS_PATH_GPU, gpu->observed.bdf);
-	(void)sd_bus_emit_object_added(gpu->manager->bus, path);
-	tell(gpu, "gpu-added");
+	tell(gpu, BUS_ADDED);
 }
 
 void bus_gpu_changed(struct gpu *gpu)
 {
-	char path[BUS_PATH_SIZE];
-
-	if (!gpu->manager->bus)
-		return;
-	bus_path(path, BUS_PATH_GPU, gpu->observed.bdf);
-	(void)sd_bus_emit_properties_changed_strv(gpu->manager->bus, path, INTERFACE, NULL);
-	tell(gpu, "gpu-changed");
+	tell(gpu, BUS_CHANGED);
 }
 
 void bus_gpu_removed(struct gpu *gpu)
 {
-	char path[BUS_PATH_SIZE];
-
-	if (!gpu->manager->bus)
-		return;
-	bus_path(path, BUS_PATH_GPU, gpu->observed.bdf);
-	(void)sd_bus_emit_object_removed(gpu->manager->bus, path);
-	tell(gpu, "gpu-removed");
+	tell(gpu, BUS_REMOVED);
 }

@@ -2,42 +2,26 @@
 /*
  * org.nvmux1.VGPU: one object per vGPU, whoever made it.
  */
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "access.h"
 #include "action.h"
 #include "bus.h"
 #include "vm.h"
 
-#define INTERFACE "org.nvmux1.VGPU"
-
-static int get_state(sd_bus *bus, const char *path, const char *interface, const char *property,
-		     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static BUS_GETTER(get_state)
 {
 	const struct vgpu *vgpu = userdata;
 
-	(void)bus;
-	(void)path;
-	(void)interface;
-	(void)property;
-	(void)error;
 	return sd_bus_message_append(reply, "s", nvmux_vgpu_state_str(vgpu->observed.state));
 }
 
-static int get_vm(sd_bus *bus, const char *path, const char *interface, const char *property,
-		  sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static BUS_GETTER(get_vm)
 {
 	const struct vgpu *vgpu = userdata;
 	char name[256];
 
-	(void)bus;
-	(void)path;
-	(void)interface;
-	(void)property;
-	(void)error;
 	vm_of_vgpu(vgpu->manager, vgpu, name, sizeof(name));
 	return sd_bus_message_append(reply, "s", name);
 }
@@ -48,12 +32,8 @@ static int delete(sd_bus_message *call, void *userdata, sd_bus_error *error)
 
 	if (err < 0)
 		return err;
-	err = action_delete_vgpu(userdata, bus_answer_empty, sd_bus_message_ref(call));
-	if (err < 0) {
-		sd_bus_message_unref(call);
-		return err;
-	}
-	return 1;
+	return bus_submitted(call, action_delete_vgpu(userdata, bus_answer_empty,
+						      sd_bus_message_ref(call)));
 }
 
 #define CHANGES SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
@@ -70,6 +50,7 @@ const sd_bus_vtable bus_vgpu_vtable[] = {
 	CHARS("Type", observed.type, FIXED),
 	SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
 	U32("Placement", observed.placement),
+	CHARS("GiProfile", observed.gi_profile, CHANGES),
 	U64("Offset", observed.offset),
 	U64("Size", observed.size),
 	U64("Bar1Size", observed.bar1_size),
@@ -81,44 +62,27 @@ const sd_bus_vtable bus_vgpu_vtable[] = {
 	SD_BUS_VTABLE_END
 };
 
-static void tell(const struct vgpu *vgpu, const char *event)
+static void tell(const struct vgpu *vgpu, enum bus_news news)
 {
+	static const struct bus_kind kind = { "vgpu", BUS_PATH_VGPU, "org.nvmux1.VGPU" };
 	char text[NVMUX_TEXT_SIZE];
 
 	(void)snprintf(text, sizeof(text), "%s on gpu %s, %s", vgpu->observed.type,
 		       vgpu->observed.gpu, nvmux_vgpu_state_str(vgpu->observed.state));
-	bus_event(vgpu->manager, event, vgpu->observed.uuid, text);
+	bus_tell(vgpu->manager, &kind, news, vgpu->observed.uuid, text);
 }
 
 void bus_vgpu_added(struct vgpu *vgpu)
 {
-	char path[BUS_PATH_SIZE];
-
-	if (!vgpu->manager->bus)
-		return;
-	bus_path(path, BUS_PATH_VGPU, vgpu->observed.uuid);
-	(void)sd_bus_emit_object_added(vgpu->manager->bus, path);
-	tell(vgpu, "vgpu-added");
+	tell(vgpu, BUS_ADDED);
 }
 
 void bus_vgpu_changed(struct vgpu *vgpu)
 {
-	char path[BUS_PATH_SIZE];
-
-	if (!vgpu->manager->bus)
-		return;
-	bus_path(path, BUS_PATH_VGPU, vgpu->observed.uuid);
-	(void)sd_bus_emit_properties_changed_strv(vgpu->manager->bus, path, INTERFACE, NULL);
-	tell(vgpu, "vgpu-changed");
+	tell(vgpu, BUS_CHANGED);
 }
 
 void bus_vgpu_removed(struct vgpu *vgpu)
 {
-	char path[BUS_PATH_SIZE];
-
-	if (!vgpu->manager->bus)
-		return;
-	bus_path(path, BUS_PATH_VGPU, vgpu->observed.uuid);
-	(void)sd_bus_emit_object_removed(vgpu->manager->bus, path);
-	tell(vgpu, "vgpu-removed");
+	tell(vgpu, BUS_REMOVED);
 }

@@ -72,35 +72,73 @@ void bus_path(char path[static BUS_PATH_SIZE], const char *prefix, const char *i
 	*p = '\0';
 }
 
-int bus_get_chars(sd_bus *bus, const char *path, const char *interface, const char *property,
-		  sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(bus_get_chars)
 {
-	(void)bus;
-	(void)path;
-	(void)interface;
-	(void)property;
-	(void)error;
 	return sd_bus_message_append(reply, "s", (const char *)userdata);
 }
 
-int bus_get_mode(sd_bus *bus, const char *path, const char *interface, const char *property,
-		 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(bus_get_mode)
 {
 	uint32_t mode = *(const uint32_t *)userdata;
 
-	(void)bus;
-	(void)path;
-	(void)interface;
-	(void)property;
-	(void)error;
 	return sd_bus_message_append(reply, "s", mode ? nvmux_mode_str(mode) : "");
 }
 
-void bus_event(struct manager *m, const char *event, const char *id, const char *text)
+int bus_submitted(sd_bus_message *call, int err)
 {
-	if (m->bus)
-		(void)sd_bus_emit_signal(m->bus, BUS_PATH, "org.nvmux1.Manager", "Event", "sss",
-					 event, id, text);
+	if (err >= 0)
+		return 1;
+	sd_bus_message_unref(call);
+	return err;
+}
+
+int bus_reply_dicts(sd_bus_message *call,
+		    int (*append)(sd_bus_message *reply, const void *userdata),
+		    const void *userdata)
+{
+	sd_bus_message *reply = NULL;
+	int err = sd_bus_message_new_method_return(call, &reply);
+
+	if (err >= 0)
+		err = sd_bus_message_open_container(reply, 'a', "a{sv}");
+	if (err >= 0)
+		err = append(reply, userdata);
+	if (err >= 0)
+		err = sd_bus_message_close_container(reply);
+	if (err >= 0)
+		err = sd_bus_send(NULL, reply, NULL);
+	sd_bus_message_unref(reply);
+	return err;
+}
+
+int bus_need_module(const struct manager *m, sd_bus_error *error)
+{
+	return m->kernel ? 0 : bus_error(error, -ENOTCONN, "module nvmux is not loaded");
+}
+
+static void emit(sd_bus *bus, const struct bus_kind *kind, enum bus_news news, const char *path)
+{
+	if (news == BUS_ADDED)
+		(void)sd_bus_emit_object_added(bus, path);
+	else if (news == BUS_REMOVED)
+		(void)sd_bus_emit_object_removed(bus, path);
+	else
+		(void)sd_bus_emit_properties_changed_strv(bus, path, kind->interface, NULL);
+}
+
+void bus_tell(struct manager *m, const struct bus_kind *kind, enum bus_news news, const char *id,
+	      const char *text)
+{
+	static const char *const words[] = { "added", "changed", "removed" };
+	char path[BUS_PATH_SIZE], event[32];
+
+	if (!m->bus)
+		return;
+	bus_path(path, kind->path, id);
+	emit(m->bus, kind, news, path);
+	(void)snprintf(event, sizeof(event), "%s-%s", kind->noun, words[news]);
+	(void)sd_bus_emit_signal(m->bus, BUS_PATH, "org.nvmux1.Manager", "Event", "sss", event, id,
+				 text);
 }
 
 void bus_module_changed(struct manager *m)

@@ -30,19 +30,54 @@ int bus_error(sd_bus_error *error, int err, const char *text);
 void bus_answer_empty(void *userdata, int err, const char *text);
 void bus_answer_error(sd_bus_message *call, int err, const char *text);
 
-void bus_event(struct manager *m, const char *event, const char *id, const char *text);
+/* Gives err back; the call that an action would have answered is let go when there is none. */
+int bus_submitted(sd_bus_message *call, int err);
+
+/* Answers with aa{sv}; @append appends each a{sv}. */
+int bus_reply_dicts(sd_bus_message *call,
+		    int (*append)(sd_bus_message *reply, const void *userdata),
+		    const void *userdata);
+
+int bus_need_module(const struct manager *m, sd_bus_error *error);
+
 void bus_module_changed(struct manager *m);
 
+enum bus_news { BUS_ADDED, BUS_CHANGED, BUS_REMOVED };
+
+/**
+ * struct bus_kind - one kind of objects
+ * @noun: with which their events begin, such as "gpu"
+ * @path: below which they are
+ */
+struct bus_kind {
+	const char *noun;
+	const char *path;
+	const char *interface;
+};
+
+/* Tells of an object by the signals of D-Bus and by our event. Nothing before the bus is started. */
+void bus_tell(struct manager *m, const struct bus_kind *kind, enum bus_news news, const char *id,
+	      const char *text);
+
 /* Property getters by the type of the member they point to. */
-int bus_get_chars(sd_bus *bus, const char *path, const char *interface, const char *property,
-		  sd_bus_message *reply, void *userdata, sd_bus_error *error);
-int bus_get_mode(sd_bus *bus, const char *path, const char *interface, const char *property,
-		 sd_bus_message *reply, void *userdata, sd_bus_error *error);
+#define BUS_GETTER(name)								\
+	int name(sd_bus *bus __attribute__((unused)),					\
+		 const char *path __attribute__((unused)),				\
+		 const char *interface __attribute__((unused)),				\
+		 const char *property __attribute__((unused)),				\
+		 sd_bus_message *reply, void *userdata,					\
+		 sd_bus_error *error __attribute__((unused)))
+
+BUS_GETTER(bus_get_chars);
+BUS_GETTER(bus_get_mode);
 
 /* bus-manager.c */
 extern const sd_bus_vtable bus_manager_vtable[];
 
-/* bus-gpu.c; the news functions do nothing before the bus is started */
+/* bus-type.c */
+int bus_list_types(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
+/* bus-gpu.c */
 extern const sd_bus_vtable bus_gpu_vtable[];
 void bus_gpu_added(struct gpu *gpu);
 void bus_gpu_changed(struct gpu *gpu);

@@ -90,6 +90,8 @@ static bool gpu_key(struct gpu_wanted *wanted, const char *section, const char *
 {
 	if (key_is(section, name, "gpu", "mode"))
 		return parse_name(value, nvmux_mode_from_str, &wanted->mode);
+	if (key_is(section, name, "gpu", "partition"))
+		return parse_name(value, nvmux_partition_from_str, &wanted->partition);
 	if (key_is(section, name, "gpu", "detach"))
 		return parse_bool(value, &wanted->detach);
 	if (key_is(section, name, "gpu", "device-id"))
@@ -183,14 +185,25 @@ int config_load_gpu(const char *bdf, struct gpu_wanted *ret)
 
 static char *format_gpu(const struct gpu_wanted *wanted)
 {
-	char id[32] = "", *text;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
 
-	if (wanted->device_id)
-		(void)snprintf(id, sizeof(id), "device-id=%04x\n", wanted->device_id);
-	if (asprintf(&text, "[gpu]\nmode=%s\n%s%s", nvmux_mode_str(wanted->mode),
-		     wanted->detach ? "detach=yes\n" : "", id) < 0)
+	if (!f)
 		return NULL;
-	return text;
+	fputs("[gpu]\n", f);
+	if (wanted->mode)
+		fprintf(f, "mode=%s\n", nvmux_mode_str(wanted->mode));
+	if (wanted->partition)
+		fprintf(f, "partition=%s\n", nvmux_partition_str(wanted->partition));
+	if (wanted->detach)
+		fputs("detach=yes\n", f);
+	if (wanted->device_id)
+		fprintf(f, "device-id=%04x\n", wanted->device_id);
+	if (fclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted)
@@ -206,4 +219,40 @@ int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted)
 	if (err)
 		return err;
 	return file_write_atomic(path, text, 0644);
+}
+
+static int load_for_board(const char *bdf, uint32_t device_id, struct gpu_wanted *ret)
+{
+	int err = config_load_gpu(bdf, ret);
+
+	if (err && err != -ENOENT)
+		return err;
+	if (err || (ret->device_id && device_id && ret->device_id != device_id))
+		*ret = (struct gpu_wanted){ 0 };
+	if (device_id)
+		ret->device_id = device_id;
+	return 0;
+}
+
+int config_keep_mode(const char *bdf, const struct gpu_wanted *mode)
+{
+	struct gpu_wanted wanted;
+	int err = load_for_board(bdf, mode->device_id, &wanted);
+
+	if (err)
+		return err;
+	wanted.mode = mode->mode;
+	wanted.detach = mode->detach;
+	return config_store_gpu(bdf, &wanted);
+}
+
+int config_keep_partition(const char *bdf, uint32_t partition, uint32_t device_id)
+{
+	struct gpu_wanted wanted;
+	int err = load_for_board(bdf, device_id, &wanted);
+
+	if (err)
+		return err;
+	wanted.partition = partition;
+	return config_store_gpu(bdf, &wanted);
 }

@@ -15,7 +15,7 @@
  * struct config - nvmux.conf
  * @switch_timeout: [daemon] switch-timeout, how long SetMode waits
  * @write_timeout: [daemon] write-timeout, for a write to sysfs
- * @default_mode: [gpu] default-mode, for GPUs without a file; 0: leave alone
+ * @default_mode: [gpu] default-mode, for GPUs without a mode of their own; 0: leave alone
  * @policy: [vgpu] policy, enum assign_policy
  *
  * Times in microseconds, in the file in seconds.
@@ -35,5 +35,12 @@ int config_load(struct config *config);
 /* -ENOENT: nothing is configured for this GPU. */
 int config_load_gpu(const char *bdf, struct gpu_wanted *ret);
 int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted);
+
+/*
+ * Change one part of what is configured and leave the rest as it is. What is configured for
+ * another board does not count, it is dropped.
+ */
+int config_keep_mode(const char *bdf, const struct gpu_wanted *mode);
+int config_keep_partition(const char *bdf, uint32_t partition, uint32_t device_id);
 
 #endif

@@ -15,12 +15,14 @@ struct manager;
 
 /**
  * struct gpu_wanted - the configuration of one GPU
- * @mode: enum nvmux_mode, 0 when nothing is configured
+ * @mode: enum nvmux_mode, 0 when none is configured
+ * @partition: enum nvmux_partition, 0 when none is configured
  * @detach: take the GPU from a driver of the host that is bound to it
  * @device_id: PCI device id that was configured, 0 when unknown
  */
 struct gpu_wanted {
 	uint32_t mode;
+	uint32_t partition;
 	bool detach;
 	uint32_t device_id;
 };
@@ -30,7 +32,8 @@ struct gpu {
 	struct manager *manager;	/* for the callbacks of the bus */
 	struct nvmux_gpu observed;
 	struct gpu_wanted wanted;
-	char failure[NVMUX_TEXT_SIZE];	/* why it could not be made so */
+	char failure[NVMUX_TEXT_SIZE];	/* why it could not be brought into its mode */
+	char undivided[NVMUX_TEXT_SIZE];	/* why it could not be divided so */
 	bool stale;			/* not seen yet by the listing that runs */
 };
 

@@ -152,15 +152,17 @@ void manager_submit(struct manager *m, struct request *request)
 	manager_kick(m);
 }
 
-static void load_wanted(struct manager *m, struct gpu *gpu)
+void manager_load_wanted(struct gpu *gpu)
 {
 	int err = config_load_gpu(gpu->observed.bdf, &gpu->wanted);
 
-	if (err == -ENOENT)
-		gpu->wanted.mode = m->config.default_mode;
-	else if (err)
+	if (err && err != -ENOENT) {
 		(void)log_errno(err, "the configuration of gpu %s cannot be read",
 				gpu->observed.bdf);
+		return;
+	}
+	if (!gpu->wanted.mode)
+		gpu->wanted.mode = gpu->manager->config.default_mode;
 }
 
 static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
@@ -172,9 +174,10 @@ static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
 		return;
 	}
 	gpu->manager = m;
-	load_wanted(m, gpu);
+	manager_load_wanted(gpu);
 	log_info("gpu %s appeared in %s mode", observed->bdf, nvmux_mode_str(observed->mode));
 	bus_gpu_added(gpu);
+	action_restore_partition(gpu);
 	action_restore(gpu);
 }
 

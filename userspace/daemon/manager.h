@@ -55,6 +55,9 @@ uint64_t manager_now(void);
  */
 void manager_serve(struct manager *m);
 
+/* Reads what is configured for a GPU. */
+void manager_load_wanted(struct gpu *gpu);
+
 /* The queue gets a turn soon; called after each change of the models. */
 void manager_kick(struct manager *m);
 void manager_submit(struct manager *m, struct request *request);

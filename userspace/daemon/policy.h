@@ -17,12 +17,14 @@ enum policy_step {
 	POLICY_REFUSE,		/* it must not be done; the text says why */
 };
 
-/* Shall a GPU that has just appeared be switched? */
+/* Shall a GPU that has just appeared be switched, or divided in another way? */
 enum policy_step policy_restore(const struct gpu_wanted *wanted, const struct nvmux_gpu *observed,
 				char *text, size_t size);
+enum policy_step policy_restore_partition(const struct gpu_wanted *wanted,
+					  const struct nvmux_gpu *observed, char *text,
+					  size_t size);
 
-/* Why configured and active mode differ; empty when they do not. */
-void policy_pending(const struct gpu_wanted *wanted, const struct nvmux_gpu *observed,
-		    const char *failure, char *text, size_t size);
+/* Why what is configured differs from what is; empty when it does not. */
+void policy_pending(const struct gpu *gpu, char *text, size_t size);
 
 #endif

@@ -10,14 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "played-daemon.h"
+#include "stage.h"
 
 static int n_cases, n_failed;
-static char dir[] = "/tmp/nvmux-cli-XXXXXX";
 static const char *program;
 
 static void check(bool good, const char *name)
@@ -62,66 +61,18 @@ static void expect(const char *name, const char *words, int code, const char *wa
 		printf("# %s: exit %d, printed:\n%s\n", words, got, out);
 }
 
-static void write_bus_config(void)
-{
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/bus.conf", dir);
-	f = fopen(path, "w");
-	fprintf(f, "<busconfig><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>"
-		"<policy context='default'><allow send_destination='*'/><allow receive_sender='*'/>"
-		"<allow own='*'/><allow user='*'/></policy></busconfig>\n", dir);
-	fclose(f);
-}
-
-/* Nothing of the stage outlives a test that is killed. */
-static void die_with_parent(void)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static pid_t bus_start(void)
-{
-	char config[80], address[80], path[64];
-	pid_t pid;
-
-	write_bus_config();
-	snprintf(config, sizeof(config), "--config-file=%s/bus.conf", dir);
-	snprintf(address, sizeof(address), "unix:path=%s/bus", dir);
-	snprintf(path, sizeof(path), "%s/bus", dir);
-	setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1);
-	pid = fork();
-	if (!pid) {
-		die_with_parent();
-		if (!freopen("/dev/null", "w", stderr))
-			_exit(126);
-		execlp("dbus-daemon", "dbus-daemon", "--nofork", config, NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 100 && access(path, F_OK); i++)
-		usleep(20000);
-	return access(path, F_OK) ? -1 : pid;
-}
-
 static pid_t daemon_start(void)
 {
 	char out[8192];
 	pid_t pid = fork();
 
 	if (!pid) {
-		die_with_parent();
+		stage_die_with_parent();
 		play_daemon();
 	}
 	for (int i = 0; i < 20 && run(out, sizeof(out), "gpu") == 7; i++)
 		usleep(20000);
 	return pid;
-}
-
-static void stop(pid_t pid)
-{
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
 }
 
 /* The cases. */
@@ -233,7 +184,7 @@ static void test_monitor(void)
 		 "%s monitor & %s monitor -j >%s/json & sleep 0.5; "
 		 "%s gpu set-mode 81:00.0 host --detach; sleep 0.5; "
 		 "kill -TERM %%1; kill -INT %%2; wait %%1 && wait %%2; cat %s/json",
-		 program, program, dir, program, dir);
+		 program, program, stage_dir, program, stage_dir);
 	setenv("NVMUX_COMMAND", command, 1);
 	f = popen("exec bash -mc \"$NVMUX_COMMAND\" 2>/dev/null", "r");
 	out[fread(out, 1, sizeof(out) - 1, f)] = '\0';
@@ -258,27 +209,18 @@ static const char *find_program(void)
 	return NULL;
 }
 
-static int skip(const char *why)
-{
-	printf("ok 1 - cli # SKIP %s\n1..1\n", why);
-	return 0;
-}
-
 int main(void)
 {
 	pid_t bus, daemon;
-	char words[64];
 
 	setvbuf(stdout, NULL, _IONBF, 0);
 	program = find_program();
 	if (!program)
-		return skip("no program, set NVMUX_CLI");
-	if (!mkdtemp(dir))
-		return 1;
+		return stage_skip("cli", "no program, set NVMUX_CLI");
 	alarm(120);
-	bus = bus_start();
+	bus = stage_start();
 	if (bus < 0)
-		return skip("no dbus-daemon");
+		return stage_skip("cli", "no dbus-daemon");
 	test_usage();
 	test_daemon_absent();
 	daemon = daemon_start();
@@ -287,12 +229,9 @@ int main(void)
 	test_errors();
 	test_monitor();
 	expect("daemon_that_dies", "vgpu create Die", 8, "nvmux: nvmuxd gave no answer\n");
-	stop(daemon);
-	stop(bus);
+	stage_stop(daemon);
+	stage_stop(bus);
 	expect("bus_gone", "gpu", 7, NOT_RUNNING);
-	snprintf(words, sizeof(words), "rm -rf %s", dir);
-	if (system(words))
-		printf("# cannot remove %s\n", dir);
 	printf("1..%d\n", n_cases);
 	return n_failed ? 1 : 0;
 }

@@ -6,11 +6,13 @@
 #include "tap.h"
 
 #define BDF "0001:81:00.0"
+#define OTHER "0001:c1:00.0"
 
 static void config_gpu_round_trip(void)
 {
 	const struct gpu_wanted wanted = {
 		.mode = NVMUX_MODE_VGPU, .detach = true, .device_id = 0x20b7,
+		.partition = NVMUX_PARTITION_MIXED_SIZE,
 	};
 	struct gpu_wanted back = { 0 };
 	char line[64];
@@ -20,6 +22,7 @@ static void config_gpu_round_trip(void)
 	CHECK_INT(config_store_gpu(BDF, &wanted), 0);
 	CHECK_INT(config_load_gpu(BDF, &back), 0);
 	CHECK_INT(back.mode, wanted.mode);
+	CHECK_INT(back.partition, wanted.partition);
 	CHECK_INT(back.detach, wanted.detach);
 	CHECK_INT(back.device_id, wanted.device_id);
 	CHECK_INT(file_read_line(path, line, sizeof(line)), 0);
@@ -76,7 +79,8 @@ static void config_nonsense_is_ignored(void)
 	root_write("etc/nvmux/nvmux.conf.d/40-d.conf",
 		   "[daemon]\nswitch-timeout=0\nwrite-timeout=-3\nnonsense\nx=y\n[gpu]\ndefault-mode=shared\n"
 		   "[vgpu]\npolicy=fair\n");
-	root_write("etc/nvmux/gpus.d/0001:e2:00.0.conf", "[gpu]\nmode=direct\ndevice-id=zz\n");
+	root_write("etc/nvmux/gpus.d/0001:e2:00.0.conf",
+		   "[gpu]\nmode=direct\npartition=half\ndevice-id=zz\n");
 	config_init(&config);
 	CHECK_INT(config_load(&config), 0);
 	CHECK_INT(config.switch_timeout, 7000000);
@@ -84,7 +88,44 @@ static void config_nonsense_is_ignored(void)
 	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
 	CHECK_INT(config_load_gpu("0001:e2:00.0", &back), 0);
 	CHECK_INT(back.mode, 0);
+	CHECK_INT(back.partition, 0);
 	CHECK_INT(config.policy, ASSIGN_CONSOLIDATION);
+}
+
+static void config_mode_and_partition_do_not_touch_each_other(void)
+{
+	const struct gpu_wanted mode = { .mode = NVMUX_MODE_VGPU, .device_id = 0x2235 };
+	const struct gpu_wanted other = { .mode = NVMUX_MODE_HOST, .detach = true };
+	struct gpu_wanted back = { 0 };
+
+	CHECK_INT(config_keep_partition(OTHER, NVMUX_PARTITION_MIXED_SIZE, 0x2235), 0);
+	CHECK_INT(config_load_gpu(OTHER, &back), 0);
+	CHECK_INT(back.mode, 0);
+	CHECK_INT(back.partition, NVMUX_PARTITION_MIXED_SIZE);
+	CHECK_INT(config_keep_mode(OTHER, &mode), 0);
+	CHECK_INT(config_keep_partition(OTHER, NVMUX_PARTITION_MIG, 0x2235), 0);
+	CHECK_INT(config_load_gpu(OTHER, &back), 0);
+	CHECK_INT(back.mode, NVMUX_MODE_VGPU);
+	CHECK_INT(back.partition, NVMUX_PARTITION_MIG);
+	CHECK_INT(config_keep_mode(OTHER, &other), 0);
+	CHECK_INT(config_load_gpu(OTHER, &back), 0);
+	CHECK_INT(back.mode, NVMUX_MODE_HOST);
+	CHECK(back.detach);
+	CHECK_INT(back.partition, NVMUX_PARTITION_MIG);
+	CHECK_INT(back.device_id, 0x2235);
+}
+
+static void config_of_another_board_is_dropped(void)
+{
+	const struct gpu_wanted mode = { .mode = NVMUX_MODE_VGPU, .device_id = 0x2235 };
+	struct gpu_wanted back = { 0 };
+
+	CHECK_INT(config_store_gpu(OTHER, &mode), 0);
+	CHECK_INT(config_keep_partition(OTHER, NVMUX_PARTITION_MIG, 0x20b7), 0);
+	CHECK_INT(config_load_gpu(OTHER, &back), 0);
+	CHECK_INT(back.mode, 0);
+	CHECK_INT(back.partition, NVMUX_PARTITION_MIG);
+	CHECK_INT(back.device_id, 0x20b7);
 }
 
 int main(void)
@@ -95,5 +136,7 @@ int main(void)
 	RUN(config_defaults_without_a_file);
 	RUN(config_dropins_win);
 	RUN(config_nonsense_is_ignored);
+	RUN(config_mode_and_partition_do_not_touch_each_other);
+	RUN(config_of_another_board_is_dropped);
 	return tap_end();
 }

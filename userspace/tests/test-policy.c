@@ -66,25 +66,76 @@ static void policy_restore_refuses_quarantined(void)
 	CHECK_STR(text, "gpu " BDF " is quarantined: reset failed");
 }
 
-static void policy_pending_says_why(void)
+static void policy_partition_follows_the_table(void)
 {
-	struct gpu_wanted wanted = { .mode = VGPU };
-	struct nvmux_gpu gpu = observed(VGPU, 0);
+	enum { SAME = NVMUX_PARTITION_SAME_SIZE, MIXED = NVMUX_PARTITION_MIXED_SIZE };
+	static const struct {
+		uint32_t wanted, is, target, device_id;
+		enum policy_step step;
+	} rows[] = {
+		{ 0, SAME, 0, 0, POLICY_NOTHING },
+		{ MIXED, MIXED, VGPU, 0, POLICY_NOTHING },
+		{ MIXED, SAME, 0, 0, POLICY_SWITCH },
+		{ SAME, 0, 0, 0x20b7, POLICY_SWITCH },
+		{ MIXED, SAME, VGPU, 0, POLICY_WAIT },
+		{ MIXED, SAME, 0, 0x2235, POLICY_REFUSE },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct gpu_wanted wanted = {
+			.partition = rows[i].wanted, .device_id = rows[i].device_id,
+		};
+		struct nvmux_gpu gpu = observed(HOST, rows[i].target);
+		char text[256] = "";
+
+		gpu.partition = rows[i].is;
+		CHECK_INT(policy_restore_partition(&wanted, &gpu, text, sizeof(text)),
+			  rows[i].step);
+		CHECK_INT(!text[0], rows[i].step != POLICY_REFUSE);
+	}
+}
+
+static void check_pending(const struct gpu *gpu, const char *want)
+{
 	char text[256];
 
-	policy_pending(&wanted, &gpu, "old", text, sizeof(text));
-	CHECK_STR(text, "");
-	gpu = observed(HOST, VGPU);
-	policy_pending(&wanted, &gpu, "", text, sizeof(text));
-	CHECK_STR(text, "gpu " BDF " is switching to vgpu mode");
-	gpu = observed(HOST, 0);
-	policy_pending(&wanted, &gpu, "held by x", text, sizeof(text));
-	CHECK_STR(text, "held by x");
-	policy_pending(&wanted, &gpu, "", text, sizeof(text));
-	CHECK_STR(text, "gpu " BDF " is in host mode, vgpu mode is configured");
-	wanted.mode = 0;
-	policy_pending(&wanted, &gpu, "", text, sizeof(text));
-	CHECK_STR(text, "");
+	policy_pending(gpu, text, sizeof(text));
+	CHECK_STR(text, want);
+}
+
+static void policy_pending_says_why(void)
+{
+	struct gpu gpu = { .wanted.mode = VGPU, .observed = observed(VGPU, 0) };
+
+	strcpy(gpu.failure, "old");
+	check_pending(&gpu, "");
+	gpu.observed = observed(HOST, VGPU);
+	check_pending(&gpu, "gpu " BDF " is switching to vgpu mode");
+	gpu.observed = observed(HOST, 0);
+	strcpy(gpu.failure, "held by x");
+	check_pending(&gpu, "held by x");
+	gpu.failure[0] = '\0';
+	check_pending(&gpu, "gpu " BDF " is in host mode, vgpu mode is configured");
+	gpu.wanted.mode = 0;
+	check_pending(&gpu, "");
+}
+
+static void policy_pending_tells_of_the_partition(void)
+{
+	struct gpu gpu = { .wanted.partition = NVMUX_PARTITION_MIG, .observed = observed(VGPU, 0) };
+
+	check_pending(&gpu, "gpu " BDF " cannot be divided, mig is configured");
+	gpu.observed.partition = NVMUX_PARTITION_SAME_SIZE;
+	check_pending(&gpu, "gpu " BDF " is divided same-size, mig is configured");
+	strcpy(gpu.undivided, "held by vgpu x");
+	check_pending(&gpu, "held by vgpu x");
+	gpu.wanted.mode = HOST;
+	check_pending(&gpu, "gpu " BDF " is in vgpu mode, host mode is configured; held by vgpu x");
+	strcpy(gpu.failure, "held by vgpu x");
+	check_pending(&gpu, "held by vgpu x");
+	gpu.observed.partition = NVMUX_PARTITION_MIG;
+	gpu.wanted.mode = VGPU;
+	check_pending(&gpu, "");
 }
 
 int main(void)
@@ -92,6 +143,8 @@ int main(void)
 	RUN(policy_restore_follows_the_table);
 	RUN(policy_restore_refuses_another_board);
 	RUN(policy_restore_refuses_quarantined);
+	RUN(policy_partition_follows_the_table);
 	RUN(policy_pending_says_why);
+	RUN(policy_pending_tells_of_the_partition);
 	return tap_end();
 }

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The daemon's objects on a bus of their own, over a kernel that is played: what they tell, what
+ * they do, and that org.nvmux1.xml says the same of them as they do themselves.
+ */
+#include <pwd.h>
+#include <stdarg.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include "daemon/bus.h"
+#include "played-kernel.h"
+#include "stage.h"
+#include "tap.h"
+
+#define BDF "0001:81:00.0"
+#define GPU_PATH "/org/nvmux1/gpu/0001_81_00_0"
+#define GPU_INTERFACE "org.nvmux1.GPU"
+#define MANAGER_INTERFACE "org.nvmux1.Manager"
+#define UUID "c2177883-f1bb-47f0-914d-32a22e3a8804"
+#define VGPU_PATH "/org/nvmux1/vgpu/c2177883_f1bb_47f0_914d_32a22e3a8804"
+
+static sd_bus *bus;
+
+/* The daemon, in a child. */
+
+static void play(void)
+{
+	struct nvmux_vgpu vgpu = { .uuid = UUID, .gpu = BDF, .type = TYPE, .gi_profile = "1g.6gb" };
+	struct manager *m = played_manager();
+	struct played *p = played_add(BDF, NVMUX_MODE_VGPU, NVMUX_PARTITION_SAME_SIZE);
+
+	p->gpu.partitions = NVMUX_PARTITION_BIT(NVMUX_PARTITION_SAME_SIZE) |
+			    NVMUX_PARTITION_BIT(NVMUX_PARTITION_MIG);
+	p->gpu.n_gis = 1;
+	strcpy(p->gpu.gis[0].profile, "2g.12gb");
+	p->gpu.gis[0].memory_slices = 2;
+	p->gpu.gis[0].vgpu_count = 1;
+	manager_gpu_observed(m, &p->gpu);
+	manager_vgpu_observed(m, &vgpu);
+	if (bus_start(m) < 0)
+		_exit(1);
+	sd_event_loop(m->event);
+	_exit(1);
+}
+
+static pid_t start_daemon(void)
+{
+	pid_t pid = fork();
+	int err = -1;
+
+	if (!pid) {
+		stage_die_with_parent();
+		play();
+	}
+	if (sd_bus_open_system(&bus) < 0)
+		abort();
+	for (int i = 0; i < 200 && err < 0; i++) {
+		err = sd_bus_get_name_creds(bus, BUS_NAME, 0, NULL);
+		usleep(20000);
+	}
+	return pid;
+}
+
+/* What a method gives: 0, or the last word of the name of its error. */
+static const char *call(const char *member, sd_bus_message **ret, char text[256],
+			const char *types, ...)
+{
+	static char name[64];
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	sd_bus_message *message;
+	va_list ap;
+	int err;
+
+	sd_bus_message_new_method_call(bus, &message, BUS_NAME, GPU_PATH, GPU_INTERFACE, member);
+	va_start(ap, types);
+	sd_bus_message_appendv(message, types, ap);
+	va_end(ap);
+	err = sd_bus_call(bus, message, 5000000, &error, ret);
+	sd_bus_message_unref(message);
+	snprintf(name, sizeof(name), "%s", err < 0 && error.name ? strrchr(error.name, '.') + 1 : "");
+	snprintf(text, 256, "%s", err < 0 && error.message ? error.message : "");
+	sd_bus_error_free(&error);
+	return name;
+}
+
+static char *text_of(const char *path, const char *interface, const char *property)
+{
+	char *text = NULL;
+
+	(void)sd_bus_get_property_string(bus, BUS_NAME, path, interface, property, NULL, &text);
+	return text;
+}
+
+static void check_text(const char *property, const char *want)
+{
+	char *text = text_of(GPU_PATH, GPU_INTERFACE, property);
+
+	CHECK_STR(text, want);
+	free(text);
+}
+
+static void bus_gpu_tells_how_it_is_divided(void)
+{
+	sd_bus_message *m = NULL;
+	char **names = NULL;
+
+	check_text("Partition", "same-size");
+	check_text("ConfiguredPartition", "");
+	CHECK(sd_bus_get_property_strv(bus, BUS_NAME, GPU_PATH, GPU_INTERFACE, "Partitions", NULL,
+				       &names) >= 0);
+	CHECK_STR(names[0], "same-size");
+	CHECK_STR(names[1], "mig");
+	CHECK(!names[2]);
+	for (size_t i = 0; names[i]; i++)
+		free(names[i]);
+	free(names);
+	CHECK(sd_bus_get_property(bus, BUS_NAME, GPU_PATH, GPU_INTERFACE, "Instances", NULL, &m,
+				  "a(suuuub)") >= 0);
+	sd_bus_message_unref(m);
+}
+
+static void bus_vgpu_tells_its_instance(void)
+{
+	char *text = text_of(VGPU_PATH, "org.nvmux1.VGPU", "GiProfile");
+
+	CHECK_STR(text, "1g.6gb");
+	free(text);
+}
+
+static int on_change(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+	(void)m;
+	(void)error;
+	(*(int *)userdata)++;
+	return 0;
+}
+
+static void bus_sets_the_partition_and_signals(void)
+{
+	char text[256];
+	int changes = 0;
+
+	CHECK(sd_bus_match_signal(bus, NULL, BUS_NAME, GPU_PATH, "org.freedesktop.DBus.Properties",
+				  "PropertiesChanged", on_change, &changes) >= 0);
+	CHECK_STR(call("SetPartition", NULL, text, "s", "mig"), "");
+	for (int i = 0; i < 100 && !changes; i++)
+		if (!sd_bus_process(bus, NULL))
+			(void)sd_bus_wait(bus, 50000);
+	CHECK(changes > 0);
+	check_text("Partition", "mig");
+	check_text("ConfiguredPartition", "mig");
+}
+
+static void bus_refuses_an_unknown_partition(void)
+{
+	char text[256];
+
+	CHECK_STR(call("SetPartition", NULL, text, "s", "half"), "Invalid");
+	CHECK_STR(text, "partitioning \"half\" is not one of same-size, mixed-size, mig");
+}
+
+static void bus_makes_instances_and_passes_refusals_on(void)
+{
+	sd_bus_message *m = NULL;
+	uint32_t placement = 0;
+	char text[256];
+
+	CHECK_STR(call("CreateInstance", &m, text, "si", "1g.6gb", -1), "");
+	CHECK(sd_bus_message_read(m, "u", &placement) >= 0);
+	sd_bus_message_unref(m);
+	CHECK_INT(placement, 3);
+	CHECK_STR(call("CreateInstance", NULL, text, "si", "9g", 0), "Invalid");
+	CHECK_STR(text, "gpu " BDF " has no profile 9g");
+	CHECK_STR(call("DeleteInstance", NULL, text, "u", 3), "");
+	CHECK_STR(call("DeleteInstance", NULL, text, "u", 3), "NotFound");
+	CHECK_STR(text, "gpu " BDF " has no instance at 3");
+}
+
+/* Finds "name" in the dictionary that comes next, and enters its value. */
+static int enter_value(sd_bus_message *m, const char *name, const char *type)
+{
+	const char *key;
+
+	while (sd_bus_message_enter_container(m, 'e', "sv") > 0) {
+		if (sd_bus_message_read(m, "s", &key) < 0)
+			return -EBADMSG;
+		if (strcmp(key, name) == 0)
+			return sd_bus_message_enter_container(m, 'v', type);
+		if (sd_bus_message_skip(m, "v") < 0 || sd_bus_message_exit_container(m) < 0)
+			return -EBADMSG;
+	}
+	return -ENOENT;
+}
+
+static void bus_types_have_placements(void)
+{
+	sd_bus_message *m = NULL;
+	const uint32_t *ids;
+	size_t size = 0;
+
+	CHECK(sd_bus_call_method(bus, BUS_NAME, BUS_PATH, MANAGER_INTERFACE, "ListTypes", NULL, &m,
+				 "s", BDF) >= 0);
+	CHECK(sd_bus_message_enter_container(m, 'a', "a{sv}") > 0);
+	CHECK(sd_bus_message_enter_container(m, 'a', "{sv}") > 0);
+	CHECK(enter_value(m, "placements", "au") > 0);
+	CHECK(sd_bus_message_read_array(m, 'u', (const void **)&ids, &size) >= 0);
+	CHECK_INT(size, 2 * sizeof(*ids));
+	CHECK_INT(ids[0], 0);
+	CHECK_INT(ids[1], 8);
+	sd_bus_message_unref(m);
+}
+
+/* As the daemon's own user everybody may do everything, so somebody else asks. */
+static void bus_denies_changes_to_others(void)
+{
+	static const char *const calls[][3] = {
+		{ "SetPartition", "s", "mig" },
+		{ "CreateInstance", "si", "1g.6gb" },
+		{ "DeleteInstance", "u", NULL },
+	};
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		SKIP("needs root, to be somebody else");
+	if (chmod(stage_dir, 0755) < 0)
+		abort();
+	pid = fork();
+	if (!pid) {
+		char text[256];
+		int n = 0;
+
+		if (setuid(65534) < 0 || sd_bus_open_system(&bus) < 0)
+			_exit(9);
+		for (size_t i = 0; i < 3; i++)
+			n += !strcmp(call(calls[i][0], NULL, text, calls[i][1], calls[i][2], 0),
+				     "Denied");
+		_exit(n);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 3);
+}
+
+/* One line per member of our interfaces: "interface kind name signatures". */
+struct contract {
+	char *lines[128];
+	size_t n;
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *attr(xmlNode *node, const char *name)
+{
+	return (char *)xmlGetProp(node, (const xmlChar *)name);
+}
+
+static void append_attr(FILE *f, xmlNode *node, const char *name)
+{
+	char *value = attr(node, name);
+
+	fprintf(f, " %s", value ? value : "-");
+	xmlFree(value);
+}
+
+static void add_member(struct contract *c, const char *interface, xmlNode *member)
+{
+	size_t size;
+	FILE *f = open_memstream(&c->lines[c->n++], &size);
+
+	fprintf(f, "%s %s", interface, (const char *)member->name);
+	append_attr(f, member, "name");
+	append_attr(f, member, "type");
+	for (xmlNode *arg = member->children; arg; arg = arg->next) {
+		char *direction = arg->type == XML_ELEMENT_NODE ? attr(arg, "direction") : NULL;
+
+		if (arg->type != XML_ELEMENT_NODE || xmlStrcmp(arg->name, (xmlChar *)"arg"))
+			continue;
+		append_attr(f, arg, "name");
+		append_attr(f, arg, "type");
+		fprintf(f, " %s", direction ? direction : "");
+		xmlFree(direction);
+	}
+	fclose(f);
+}
+
+static void add_interface(struct contract *c, xmlNode *node)
+{
+	char *interface = attr(node, "name");
+
+	for (xmlNode *member = node->children; member; member = member->next)
+		if (member->type == XML_ELEMENT_NODE && strncmp(interface, "org.nvmux1.", 11) == 0)
+			add_member(c, interface, member);
+	xmlFree(interface);
+}
+
+static void add_document(struct contract *c, xmlDoc *doc)
+{
+	for (xmlNode *node = xmlDocGetRootElement(doc)->children; node; node = node->next)
+		if (!xmlStrcmp(node->name, (xmlChar *)"interface"))
+			add_interface(c, node);
+	xmlFreeDoc(doc);
+}
+
+static void add_object(struct contract *c, const char *path)
+{
+	sd_bus_message *m = NULL;
+	const char *xml;
+
+	if (sd_bus_call_method(bus, BUS_NAME, path, "org.freedesktop.DBus.Introspectable",
+			       "Introspect", NULL, &m, "") < 0 ||
+	    sd_bus_message_read(m, "s", &xml) < 0)
+		abort();
+	add_document(c, xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET));
+	sd_bus_message_unref(m);
+}
+
+static void contract_sort(struct contract *c)
+{
+	qsort(c->lines, c->n, sizeof(c->lines[0]), compare_lines);
+}
+
+static void bus_keeps_its_contract(void)
+{
+	struct contract said = { .n = 0 }, is = { .n = 0 };
+	xmlDoc *doc = xmlReadFile("data/org.nvmux1.xml", NULL, XML_PARSE_NONET);
+
+	CHECK(doc);
+	add_document(&said, doc);
+	add_object(&is, BUS_PATH);
+	add_object(&is, GPU_PATH);
+	add_object(&is, VGPU_PATH);
+	contract_sort(&said);
+	contract_sort(&is);
+	for (size_t i = 0; i < said.n && i < is.n; i++)
+		CHECK_STR(is.lines[i], said.lines[i]);
+	CHECK_INT(is.n, said.n);
+	CHECK(is.n > 40);
+}
+
+int main(void)
+{
+	pid_t stage, daemon;
+
+	setvbuf(stdout, NULL, _IONBF, 0);
+	alarm(60);
+	root_make();
+	stage = stage_start();
+	if (stage < 0)
+		return stage_skip("bus", "no dbus-daemon");
+	daemon = start_daemon();
+	RUN(bus_gpu_tells_how_it_is_divided);
+	RUN(bus_vgpu_tells_its_instance);
+	RUN(bus_sets_the_partition_and_signals);
+	RUN(bus_refuses_an_unknown_partition);
+	RUN(bus_makes_instances_and_passes_refusals_on);
+	RUN(bus_types_have_placements);
+	RUN(bus_denies_changes_to_others);
+	RUN(bus_keeps_its_contract);
+	stage_stop(daemon);
+	stage_stop(stage);
+	return tap_end();
+}
