@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Calls to nvmuxd over the system bus, and what their errors mean to the
- * caller of the command. Knows no noun.
+ * caller of the command.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -63,44 +63,59 @@ static const struct error_meaning *meaning_of(const char *name)
 	return NULL;
 }
 
-static int fail_errno(int err)
+static int explain_errno(struct complaint *c, int err)
 {
 	switch (-err) {
 	case ETIMEDOUT:
-		return fail(CODE_TIMEOUT, "nvmuxd did not answer in time");
+		return complain(c, CODE_TIMEOUT, "nvmuxd did not answer in time");
 	case ENOENT:
 	case ECONNREFUSED:
 	case ECONNRESET:
 	case ENOTCONN:
 	case EPIPE:
-		return fail(CODE_UNREACHABLE, NOT_RUNNING);
+		return complain(c, CODE_UNREACHABLE, NOT_RUNNING);
 	case ENXIO:
 	case EBADMSG:
-		return fail(CODE_FAILED, "cannot understand the answer of nvmuxd");
+		return complain(c, CODE_FAILED, "cannot understand the answer of nvmuxd");
 	default:
-		return fail(CODE_FAILED, "cannot talk to nvmuxd: %s", strerror(-err));
+		return complain(c, CODE_FAILED, "cannot talk to nvmuxd: %s", strerror(-err));
 	}
 }
 
-int bus_fail(int err, const sd_bus_error *error)
+int bus_explain(struct complaint *c, int err, const sd_bus_error *error)
 {
 	const struct error_meaning *meaning;
 
 	if (!error || !sd_bus_error_is_set(error) || !strncmp(error->name, "System.Error.", 13))
-		return fail_errno(err);
+		return explain_errno(c, err);
 	meaning = meaning_of(error->name);
 	if (meaning && meaning->text)
-		return fail(meaning->code, "%s", meaning->text);
-	return fail(meaning ? meaning->code : CODE_FAILED, "%s",
-		    error->message ? error->message : error->name);
+		return complain(c, meaning->code, "%s", meaning->text);
+	return complain(c, meaning ? meaning->code : CODE_FAILED, "%s",
+			error->message ? error->message : error->name);
 }
 
-int bus_open(sd_bus **ret)
+int bus_fail(int err, const sd_bus_error *error)
+{
+	struct complaint c;
+
+	bus_explain(&c, err, error);
+	return fail_complaint(&c);
+}
+
+int bus_try_open(sd_bus **ret, struct complaint *c)
 {
 	int r;
 
 	r = sd_bus_open_system(ret);
-	return r < 0 ? fail_errno(r) : CODE_OK;
+	return r < 0 ? explain_errno(c, r) : CODE_OK;
+}
+
+int bus_open(sd_bus **ret)
+{
+	struct complaint c;
+
+	return bus_try_open(ret, &c) ? fail_complaint(&c) : CODE_OK;
 }
 
 static int call_build(sd_bus *bus, const struct method *method, sd_bus_message **ret,
@@ -115,23 +130,45 @@ static int call_build(sd_bus *bus, const struct method *method, sd_bus_message *
 	return r;
 }
 
-int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
-	     const char *types, ...)
+static int call_run(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		    struct complaint *c, const char *types, va_list ap)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_message_ sd_bus_message *m = NULL;
-	va_list ap;
 	int r;
 
-	va_start(ap, types);
 	r = call_build(bus, method, &m, types, ap);
-	va_end(ap);
 	if (r >= 0)
 		r = sd_bus_call(bus, m, method->seconds * 1000000ULL, &error, ret);
-	return r < 0 ? bus_fail(r, &error) : CODE_OK;
+	return r < 0 ? bus_explain(c, r, &error) : CODE_OK;
 }
 
-char *bus_path(const char *kind, const char *id)
+int bus_try_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		 struct complaint *c, const char *types, ...)
+{
+	va_list ap;
+	int code;
+
+	va_start(ap, types);
+	code = call_run(bus, method, ret, c, types, ap);
+	va_end(ap);
+	return code;
+}
+
+int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+	     const char *types, ...)
+{
+	struct complaint c;
+	va_list ap;
+	int code;
+
+	va_start(ap, types);
+	code = call_run(bus, method, ret, &c, types, ap);
+	va_end(ap);
+	return code ? fail_complaint(&c) : CODE_OK;
+}
+
+static char *bus_path(const char *kind, const char *id)
 {
 	char *path, *c;
 
@@ -141,4 +178,21 @@ char *bus_path(const char *kind, const char *id)
 		if (!isalnum((unsigned char)*c))
 			*c = '_';
 	return path;
+}
+
+int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
+		    sd_bus_message **ret, const char *types, ...)
+{
+	_cleanup_free_ char *path = bus_path(object->kind, object->id);
+	const struct method method = { path, object->interface, name, object->seconds };
+	struct complaint c;
+	va_list ap;
+	int code;
+
+	if (!path)
+		return fail_memory();
+	va_start(ap, types);
+	code = call_run(bus, &method, ret, &c, types, ap);
+	va_end(ap);
+	return code ? fail_complaint(&c) : CODE_OK;
 }

@@ -5,6 +5,7 @@
 #include <systemd/sd-bus.h>
 
 #include "basic/cleanup.h"
+#include "cli/fail.h"
 
 #define BUS_NAME "org.nvmux1"
 #define BUS_ROOT "/org/nvmux1"
@@ -21,15 +22,31 @@ struct method {
 	unsigned int seconds;
 };
 
+/* An object of nvmuxd; @kind: "gpu" or "vgpu", @seconds: how long its methods may take. */
+struct object {
+	const char *kind;
+	const char *interface;
+	const char *id;
+	unsigned int seconds;
+};
+
+/* These return an exit code and do not print their complaint. */
+int bus_try_open(sd_bus **ret, struct complaint *c);
+int bus_try_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		 struct complaint *c, const char *types, ...);
+
+/* What an error of sd-bus or of the daemon means to the caller of the command. */
+int bus_explain(struct complaint *c, int err, const sd_bus_error *error);
+
 /* All of these return an exit code, their complaint already printed. */
 int bus_open(sd_bus **ret);
 int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
 	     const char *types, ...);
 
+int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
+		    sd_bus_message **ret, const char *types, ...);
+
 /* Complains about an error of sd-bus or of the daemon. */
 int bus_fail(int err, const sd_bus_error *error);
-
-/* Object path of a GPU or vGPU; @kind: "gpu" or "vgpu". NULL without memory. */
-char *bus_path(const char *kind, const char *id);
 
 #endif

@@ -3,85 +3,64 @@
 #include <string.h>
 
 #include "cli/fail.h"
+#include "cli/session.h"
 #include "cli/verbs.h"
-#include "cli/world.h"
 
 /* A switch may wait for a reset and a scrub; the daemon's own deadline ends sooner. */
 #define SWITCH_SECONDS 300
 
+#define OBJECT(address) { "gpu", "org.nvmux1.GPU", address, SWITCH_SECONDS }
+
 int cmd_gpu_list(const struct args *a)
 {
-	_cleanup_world_ struct world w = {};
-	_cleanup_bus_ sd_bus *bus = NULL;
+	_cleanup_session_ struct session s = {};
 	int code;
 
-	code = bus_open(&bus);
-	if (!code)
-		code = world_get(bus, &w);
-	if (code)
-		return code;
-	return output_list(&a->output, &gpu_noun, &w.gpus);
-}
-
-static int gpu_show(sd_bus *bus, const struct output *o, const char *word)
-{
-	_cleanup_world_ struct world w = {};
-	const struct gpu *gpu;
-	int code;
-
-	code = world_get(bus, &w);
-	if (!code)
-		code = world_find_gpu(&w, word, &gpu);
-	if (code)
-		return code;
-	return output_show(o, &gpu_noun, gpu);
+	code = session_open(&s);
+	return code ? code : output_list(&a->output, &gpu_noun, &s.world.gpus);
 }
 
 int cmd_gpu_show(const struct args *a)
 {
-	_cleanup_bus_ sd_bus *bus = NULL;
-	int code;
-
-	code = check_gpu(a->words[0]);
-	if (!code)
-		code = bus_open(&bus);
-	return code ? code : gpu_show(bus, &a->output, a->words[0]);
-}
-
-static int gpu_set_mode(sd_bus *bus, const char *address, const char *mode, int detach)
-{
-	_cleanup_free_ char *path = bus_path("gpu", address);
-	struct method method = { path, "org.nvmux1.GPU", "SetMode", SWITCH_SECONDS };
-
-	if (!path)
-		return fail_memory();
-	if (detach)
-		return bus_call(bus, &method, NULL, "sa{sv}", mode, 1, "detach", "b", 1);
-	return bus_call(bus, &method, NULL, "sa{sv}", mode, 0);
-}
-
-/* Silent when it has worked; with --json the GPU as it is now. */
-int cmd_gpu_set_mode(const struct args *a)
-{
-	_cleanup_world_ struct world w = {};
-	_cleanup_bus_ sd_bus *bus = NULL;
+	_cleanup_session_ struct session s = {};
 	const struct gpu *gpu;
 	int code;
 
-	code = check_gpu(a->words[0]);
-	if (!code)
-		code = check_mode(a->words[1]);
-	if (!code)
-		code = bus_open(&bus);
-	if (!code)
-		code = world_get(bus, &w);
-	if (!code)
-		code = world_find_gpu(&w, a->words[0], &gpu);
-	if (!code)
-		code = gpu_set_mode(bus, gpu->address, a->words[1], a->seen & OPTION_DETACH);
+	code = session_open_gpu(&s, a->words[0], &gpu);
+	return code ? code : output_show(&a->output, &gpu_noun, gpu);
+}
+
+/* Silent when it has worked; with --json the GPU as it is now. */
+static int gpu_changed(struct session *s, const struct args *a, int code, const struct gpu *gpu)
+{
 	if (code || !a->output.json)
 		return code;
-	return gpu_show(bus, &a->output, gpu->address);
+	return session_show_gpu(s, &a->output, gpu->address);
+}
+
+static int gpu_set_mode(sd_bus *bus, const struct gpu *gpu, const char *mode, int detach)
+{
+	const struct object object = OBJECT(gpu->address);
+
+	if (detach)
+		return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", mode, 1, "detach",
+				       "b", 1);
+	return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", mode, 0);
+}
+
+int cmd_gpu_set_mode(const struct args *a)
+{
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu;
+	int code;
+
+	code = check_mode(a->words[1]);
+	if (!code)
+		code = session_open_gpu(&s, a->words[0], &gpu);
+	if (code)
+		return code;
+	code = gpu_set_mode(s.bus, gpu, a->words[1], a->seen & OPTION_DETACH);
+	return gpu_changed(&s, a, code, gpu);
 }
 
 static int gpu_print_xml(const struct output *o, const char *address)
@@ -105,19 +84,10 @@ static int gpu_print_xml(const struct output *o, const char *address)
 
 int cmd_gpu_xml(const struct args *a)
 {
-	_cleanup_world_ struct world w = {};
-	_cleanup_bus_ sd_bus *bus = NULL;
+	_cleanup_session_ struct session s = {};
 	const struct gpu *gpu;
 	int code;
 
-	code = check_gpu(a->words[0]);
-	if (!code)
-		code = bus_open(&bus);
-	if (!code)
-		code = world_get(bus, &w);
-	if (!code)
-		code = world_find_gpu(&w, a->words[0], &gpu);
-	if (code)
-		return code;
-	return gpu_print_xml(&a->output, gpu->address);
+	code = session_open_gpu(&s, a->words[0], &gpu);
+	return code ? code : gpu_print_xml(&a->output, gpu->address);
 }

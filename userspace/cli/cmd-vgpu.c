@@ -2,51 +2,30 @@
 /* nvmux vgpu: list, show, create, delete, xml. */
 #include <string.h>
 
-#include "basic/uuid.h"
 #include "cli/fail.h"
+#include "cli/session.h"
 #include "cli/verbs.h"
-#include "cli/world.h"
 
 /* Creation and removal go through sysfs in a child of the daemon. */
 #define CHANGE_SECONDS 120
 
 int cmd_vgpu_list(const struct args *a)
 {
-	_cleanup_world_ struct world w = {};
-	_cleanup_bus_ sd_bus *bus = NULL;
+	_cleanup_session_ struct session s = {};
 	int code;
 
-	code = bus_open(&bus);
-	if (!code)
-		code = world_get(bus, &w);
-	if (code)
-		return code;
-	return output_list(&a->output, &vgpu_noun, &w.vgpus);
-}
-
-static int vgpu_show(sd_bus *bus, const struct output *o, const char *uuid)
-{
-	_cleanup_world_ struct world w = {};
-	const struct vgpu *vgpu;
-	int code;
-
-	code = world_get(bus, &w);
-	if (!code)
-		code = world_find_vgpu(&w, uuid, &vgpu);
-	if (code)
-		return code;
-	return output_show(o, &vgpu_noun, vgpu);
+	code = session_open(&s);
+	return code ? code : output_list(&a->output, &vgpu_noun, &s.world.vgpus);
 }
 
 int cmd_vgpu_show(const struct args *a)
 {
-	_cleanup_bus_ sd_bus *bus = NULL;
+	_cleanup_session_ struct session s = {};
+	const struct vgpu *vgpu;
 	int code;
 
-	code = check_uuid(a->words[0]);
-	if (!code)
-		code = bus_open(&bus);
-	return code ? code : vgpu_show(bus, &a->output, a->words[0]);
+	code = session_open_vgpu(&s, a->words[0], &vgpu);
+	return code ? code : output_show(&a->output, &vgpu_noun, vgpu);
 }
 
 static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const char *type,
@@ -63,77 +42,50 @@ static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const
 	return bus_call(bus, &method, reply, "sssa{sv}", gpu, type, uuid, 0);
 }
 
-static int vgpu_create(sd_bus *bus, const struct args *a, const char *gpu, const char *type)
+static int vgpu_create(struct session *s, const struct args *a, const char *gpu, const char *type)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *uuid;
 	int code, r;
 
-	code = create_call(bus, a, gpu, type, &reply);
+	code = create_call(s->bus, a, gpu, type, &reply);
 	if (code)
 		return code;
 	r = sd_bus_message_read(reply, "s", &uuid);
 	if (r < 0)
 		return bus_fail(r, NULL);
 	if (a->output.json)
-		return vgpu_show(bus, &a->output, uuid);
+		return session_show_vgpu(s, &a->output, uuid);
 	fprintf(a->output.file, "%s\n", uuid);
 	return CODE_OK;
 }
 
-static int vgpu_create_on(sd_bus *bus, const struct args *a)
-{
-	_cleanup_world_ struct world w = {};
-	const struct gpu *gpu;
-	int code;
-
-	code = world_get(bus, &w);
-	if (!code)
-		code = world_find_gpu(&w, a->words[0], &gpu);
-	return code ? code : vgpu_create(bus, a, gpu->address, a->words[1]);
-}
-
 int cmd_vgpu_create(const struct args *a)
 {
-	bool named = a->n_words == 2;
-	_cleanup_bus_ sd_bus *bus = NULL;
-	int code = CODE_OK;
+	const char *named = a->n_words == 2 ? a->words[0] : NULL;
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu = NULL;
+	int code;
 
-	if (named)
-		code = check_gpu(a->words[0]);
-	if (!code)
-		code = bus_open(&bus);
+	code = named ? session_open_gpu(&s, named, &gpu) : bus_open(&s.bus);
 	if (code)
 		return code;
-	return named ? vgpu_create_on(bus, a) : vgpu_create(bus, a, "", a->words[0]);
-}
-
-static int vgpu_delete(sd_bus *bus, const char *uuid)
-{
-	_cleanup_free_ char *path = bus_path("vgpu", uuid);
-	struct method method = { path, "org.nvmux1.VGPU", "Delete", CHANGE_SECONDS };
-
-	if (!path)
-		return fail_memory();
-	return bus_call(bus, &method, NULL, "a{sv}", 0);
+	return vgpu_create(&s, a, gpu ? gpu->address : "", a->words[a->n_words - 1]);
 }
 
 /* Looks first, because D-Bus's own "unknown object" is no sentence for people. */
 int cmd_vgpu_delete(const struct args *a)
 {
-	_cleanup_world_ struct world w = {};
-	_cleanup_bus_ sd_bus *bus = NULL;
+	struct object object = { "vgpu", "org.nvmux1.VGPU", NULL, CHANGE_SECONDS };
+	_cleanup_session_ struct session s = {};
 	const struct vgpu *vgpu;
 	int code;
 
-	code = check_uuid(a->words[0]);
-	if (!code)
-		code = bus_open(&bus);
-	if (!code)
-		code = world_get(bus, &w);
-	if (!code)
-		code = world_find_vgpu(&w, a->words[0], &vgpu);
-	return code ? code : vgpu_delete(bus, vgpu->uuid);
+	code = session_open_vgpu(&s, a->words[0], &vgpu);
+	if (code)
+		return code;
+	object.id = vgpu->uuid;
+	return bus_call_object(s.bus, &object, "Delete", NULL, "a{sv}", 0);
 }
 
 static int vgpu_print_xml(const struct output *o, const char *uuid)
@@ -154,17 +106,10 @@ static int vgpu_print_xml(const struct output *o, const char *uuid)
 
 int cmd_vgpu_xml(const struct args *a)
 {
-	_cleanup_world_ struct world w = {};
-	_cleanup_bus_ sd_bus *bus = NULL;
+	_cleanup_session_ struct session s = {};
 	const struct vgpu *vgpu;
 	int code;
 
-	code = check_uuid(a->words[0]);
-	if (!code)
-		code = bus_open(&bus);
-	if (!code)
-		code = world_get(bus, &w);
-	if (!code)
-		code = world_find_vgpu(&w, a->words[0], &vgpu);
+	code = session_open_vgpu(&s, a->words[0], &vgpu);
 	return code ? code : vgpu_print_xml(&a->output, vgpu->uuid);
 }

@@ -44,6 +44,22 @@ int fail(enum code code, const char *format, ...)
 	return code;
 }
 
+int complain(struct complaint *c, enum code code, const char *format, ...)
+{
+	va_list ap;
+
+	c->code = code;
+	va_start(ap, format);
+	vsnprintf(c->text, sizeof(c->text), format, ap);
+	va_end(ap);
+	return code;
+}
+
+int fail_complaint(const struct complaint *c)
+{
+	return fail(c->code, "%s", c->text);
+}
+
 int fail_memory(void)
 {
 	return fail(CODE_FAILED, "out of memory");

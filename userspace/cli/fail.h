@@ -17,6 +17,17 @@ enum code {
 	CODE_TIMEOUT = 8,
 };
 
+/* Why something failed, when it is not said yet whether that is to be complained about. */
+struct complaint {
+	enum code code;
+	char text[512];
+};
+
+/* Fills it in and gives the code back. */
+int complain(struct complaint *c, enum code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int fail_complaint(const struct complaint *c);
+
 /* Prints "nvmux: <text>" to stderr and gives the code back, for one-line returns. */
 int fail(enum code code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int fail_memory(void);

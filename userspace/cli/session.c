@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What most verbs begin with: connect, ask for all there is, find the object that is meant.
+ */
+#include "cli/args.h"
+#include "cli/fail.h"
+#include "cli/session.h"
+
+int session_open(struct session *s)
+{
+	int code;
+
+	code = bus_open(&s->bus);
+	return code ? code : world_get(s->bus, &s->world);
+}
+
+void session_close(struct session *s)
+{
+	world_clear(&s->world);
+	sd_bus_flush_close_unref(s->bus);
+}
+
+int session_open_gpu(struct session *s, const char *word, const struct gpu **ret)
+{
+	int code;
+
+	code = check_gpu(word);
+	if (!code)
+		code = session_open(s);
+	return code ? code : world_find_gpu(&s->world, word, ret);
+}
+
+int session_open_vgpu(struct session *s, const char *uuid, const struct vgpu **ret)
+{
+	int code;
+
+	code = check_uuid(uuid);
+	if (!code)
+		code = session_open(s);
+	return code ? code : world_find_vgpu(&s->world, uuid, ret);
+}
+
+/* Into a world of its own: the name may be part of the old one. */
+int session_show_gpu(struct session *s, const struct output *o, const char *address)
+{
+	_cleanup_world_ struct world now = {};
+	const struct gpu *gpu;
+	int code;
+
+	code = world_get(s->bus, &now);
+	if (!code)
+		code = world_find_gpu(&now, address, &gpu);
+	return code ? code : output_show(o, &gpu_noun, gpu);
+}
+
+int session_show_vgpu(struct session *s, const struct output *o, const char *uuid)
+{
+	_cleanup_world_ struct world now = {};
+	const struct vgpu *vgpu;
+	int code;
+
+	code = world_get(s->bus, &now);
+	if (!code)
+		code = world_find_vgpu(&now, uuid, &vgpu);
+	return code ? code : output_show(o, &vgpu_noun, vgpu);
+}
