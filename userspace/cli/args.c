@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,11 @@ const struct option_desc option_descs[] = {
 	{ OPTION_COMPLETION, 0, "completion", "SHELL", NULL },
 	{ OPTION_DETACH, 0, "detach", NULL, "take the GPU from the host driver that has it" },
 	{ OPTION_UUID, 0, "uuid", "UUID", "UUID of the new vGPU instead of a random one" },
-	{ OPTION_PLACEMENT, 0, "placement", "N", "placement id of the new vGPU" },
+	{ OPTION_PLACEMENT, 0, "placement", "N", "placement id of the new vGPU or GPU instance" },
+	{ OPTION_NUMA, 0, "numa", "NODE", "prefer GPUs on this NUMA node" },
+	{ OPTION_TYPE, 0, "type", "TYPE", "type of the new vGPU, instead of the word" },
+	{ OPTION_ALL, 0, "all", NULL, "also the types of boards that are not here" },
+	{ OPTION_BOARD, 0, "board", "BOARD", "the types of one board, here or not; \"help\" lists them" },
 	{}
 };
 
@@ -66,14 +71,14 @@ static bool is_digits(const char *text, int base, size_t n)
 	return n > 0;
 }
 
-static int parse_number(const char *option, const char *text, unsigned int *ret)
+int check_number(const char *what, const char *word, unsigned int *ret)
 {
 	unsigned long v;
 
 	errno = 0;
-	v = strtoul(text, NULL, 10);
-	if (!is_digits(text, 10, strlen(text)) || errno || v > 0xffffffff)
-		return fail_usage("--%s: %s is not a number", option, text);
+	v = strtoul(word, NULL, 10);
+	if (!is_digits(word, 10, strlen(word)) || errno || v > INT32_MAX)
+		return fail_usage("%s: %s is not a number", what, word);
 	*ret = v;
 	return CODE_OK;
 }
@@ -83,7 +88,7 @@ static int parse_json_version(const char *value)
 	unsigned int version;
 	int code;
 
-	code = parse_number("json-version", value, &version);
+	code = check_number("--json-version", value, &version);
 	if (code)
 		return code;
 	if (version != JSON_VERSION)
@@ -112,7 +117,15 @@ static int option_apply(struct args *a, const struct option_desc *d, const char 
 		a->uuid = value;
 		return check_uuid(value);
 	case OPTION_PLACEMENT:
-		return parse_number("placement", value, &a->placement);
+		return check_number("--placement", value, &a->placement);
+	case OPTION_NUMA:
+		return check_number("--numa", value, &a->numa);
+	case OPTION_TYPE:
+		a->type = value;
+		return CODE_OK;
+	case OPTION_BOARD:
+		a->board = value;
+		return CODE_OK;
 	default:
 		return CODE_OK;
 	}
@@ -223,6 +236,16 @@ int check_mode(const char *word)
 	if (mode_graphics_type(word))
 		return CODE_OK;
 	return fail_usage("unknown mode %s, known are host, vgpu, passthrough", word);
+}
+
+int check_partition(const char *word)
+{
+	static const char *const known[] = { "same-size", "mixed-size", "mig" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(word, known[i]))
+			return CODE_OK;
+	return fail_usage("unknown partitioning %s, known are same-size, mixed-size, mig", word);
 }
 
 int check_uuid(const char *word)

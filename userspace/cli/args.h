@@ -17,6 +17,10 @@ enum option {
 	OPTION_DETACH = 1 << 6,
 	OPTION_UUID = 1 << 7,
 	OPTION_PLACEMENT = 1 << 8,
+	OPTION_NUMA = 1 << 9,
+	OPTION_TYPE = 1 << 10,
+	OPTION_ALL = 1 << 11,
+	OPTION_BOARD = 1 << 12,
 };
 
 #define OPTIONS_EVERYWHERE (OPTION_JSON | OPTION_PRETTY | OPTION_JSON_VERSION | \
@@ -39,7 +43,10 @@ struct args {
 	unsigned int seen;	/* enum option bits */
 	const char *completion;
 	const char *uuid;
+	const char *type;
+	const char *board;
 	unsigned int placement;
+	unsigned int numa;
 	const char *words[WORDS_MAX + 1];
 	int n_words;
 };
@@ -56,6 +63,10 @@ const struct option_desc *option_desc_of(enum option option);
 /* Checks of words, so that typing errors are found before anybody is asked. */
 int check_gpu(const char *word);
 int check_mode(const char *word);
+int check_partition(const char *word);
 int check_uuid(const char *word);
+
+/* Reads a number that D-Bus may take as signed; @what: for the complaint */
+int check_number(const char *what, const char *word, unsigned int *ret);
 
 #endif

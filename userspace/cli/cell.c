@@ -69,6 +69,26 @@ static struct json_object *list_json(char *const *list)
 	return array;
 }
 
+static const struct numbers *get_numbers(const struct column *c, const void *row)
+{
+	return column_at(c, row);
+}
+
+static void numbers_print(const struct numbers *numbers, FILE *f)
+{
+	for (size_t i = 0; i < numbers->n; i++)
+		fprintf(f, "%s%" PRIu32, i ? "," : "", numbers->items[i]);
+}
+
+static struct json_object *numbers_json(const struct numbers *numbers)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < numbers->n; i++)
+		json_object_array_add(array, json_object_new_int64(numbers->items[i]));
+	return array;
+}
+
 static void record_print(const struct noun *noun, const void *row, FILE *f)
 {
 	const struct column *c;
@@ -108,7 +128,10 @@ static bool cell_is_empty(const struct column *c, const void *row)
 		return !get_text(c, row);
 	case KIND_COUNT:
 	case KIND_OFFSET:
+	case KIND_FLAG:
 		return false;
+	case KIND_NUMBERS:
+		return !get_numbers(c, row)->n;
 	case KIND_NUMBER:
 	case KIND_ID:
 	case KIND_CLASS:
@@ -146,6 +169,12 @@ static void value_print(const struct column *c, const void *row, FILE *f)
 	case KIND_OFFSET:
 		size_print(get_u64(c, row), f);
 		break;
+	case KIND_FLAG:
+		fputs(get_u32(c, row) ? "yes" : "no", f);
+		break;
+	case KIND_NUMBERS:
+		numbers_print(get_numbers(c, row), f);
+		break;
 	case KIND_LIST:
 		list_print(*(char *const **)column_at(c, row), f);
 		break;
@@ -167,6 +196,8 @@ struct json_object *cell_json(const struct column *c, const void *row)
 {
 	if (c->kind == KIND_LIST)
 		return list_json(*(char *const **)column_at(c, row));
+	if (c->kind == KIND_NUMBERS)
+		return numbers_json(get_numbers(c, row));
 	if (c->kind == KIND_RECORDS)
 		return records_json(c->records, column_at(c, row));
 	if (cell_is_empty(c, row))
@@ -176,6 +207,8 @@ struct json_object *cell_json(const struct column *c, const void *row)
 	case KIND_NUMBER:
 	case KIND_INDEX:
 		return json_object_new_int64(get_u32(c, row));
+	case KIND_FLAG:
+		return json_object_new_boolean((json_bool)get_u32(c, row));
 	case KIND_ID:
 	case KIND_CLASS:
 		return hex_json(c, row);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nvmux gpu: list, show, set-mode, xml. */
+/* nvmux gpu: list, show, set-mode, set-partition, create-instance, delete-instance, xml. */
+#include <stdint.h>
 #include <string.h>
 
 #include "cli/fail.h"
@@ -60,6 +61,81 @@ int cmd_gpu_set_mode(const struct args *a)
 	if (code)
 		return code;
 	code = gpu_set_mode(s.bus, gpu, a->words[1], a->seen & OPTION_DETACH);
+	return gpu_changed(&s, a, code, gpu);
+}
+
+static int gpu_set_partition(sd_bus *bus, const struct gpu *gpu, const char *partition)
+{
+	const struct object object = OBJECT(gpu->address);
+
+	return bus_call_object(bus, &object, "SetPartition", NULL, "s", partition);
+}
+
+int cmd_gpu_set_partition(const struct args *a)
+{
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu;
+	int code;
+
+	code = check_partition(a->words[1]);
+	if (!code)
+		code = session_open_gpu(&s, a->words[0], &gpu);
+	if (code)
+		return code;
+	code = gpu_set_partition(s.bus, gpu, a->words[1]);
+	return gpu_changed(&s, a, code, gpu);
+}
+
+/* @placement: -1 lets the kernel choose */
+static int gpu_create_instance(sd_bus *bus, const struct gpu *gpu, const char *profile,
+			       int32_t placement, uint32_t *ret)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	const struct object object = OBJECT(gpu->address);
+	int code, r;
+
+	code = bus_call_object(bus, &object, "CreateInstance", &reply, "si", profile, placement);
+	if (code)
+		return code;
+	r = sd_bus_message_read(reply, "u", ret);
+	return r < 0 ? bus_fail(r, NULL) : CODE_OK;
+}
+
+int cmd_gpu_create_instance(const struct args *a)
+{
+	int32_t wish = a->seen & OPTION_PLACEMENT ? (int32_t)a->placement : -1;
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu = NULL;
+	uint32_t placement;
+	int code;
+
+	code = session_open_gpu(&s, a->words[0], &gpu);
+	if (!code)
+		code = gpu_create_instance(s.bus, gpu, a->words[1], wish, &placement);
+	if (!code && !a->output.json)
+		fprintf(a->output.file, "%u\n", placement);
+	return gpu_changed(&s, a, code, gpu);
+}
+
+static int gpu_delete_instance(sd_bus *bus, const struct gpu *gpu, uint32_t placement)
+{
+	const struct object object = OBJECT(gpu->address);
+
+	return bus_call_object(bus, &object, "DeleteInstance", NULL, "u", placement);
+}
+
+int cmd_gpu_delete_instance(const struct args *a)
+{
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu = NULL;
+	uint32_t placement;
+	int code;
+
+	code = check_number("placement", a->words[1], &placement);
+	if (!code)
+		code = session_open_gpu(&s, a->words[0], &gpu);
+	if (!code)
+		code = gpu_delete_instance(s.bus, gpu, placement);
 	return gpu_changed(&s, a, code, gpu);
 }
 

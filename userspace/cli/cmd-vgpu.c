@@ -28,18 +28,58 @@ int cmd_vgpu_show(const struct args *a)
 	return code ? code : output_show(&a->output, &vgpu_noun, vgpu);
 }
 
+/* What is asked for, as the words and options say it. */
+struct order {
+	const char *gpu;	/* NULL: the daemon chooses */
+	const char *type;
+};
+
+static int order_parse(const struct args *a, struct order *ret)
+{
+	int most = a->type ? 1 : 2;
+
+	if (a->n_words > most)
+		return fail_usage("vgpu create does not take the word %s besides --type",
+				  a->words[most]);
+	if (a->n_words < most - 1)
+		return fail_usage("vgpu create needs TYPE");
+	ret->gpu = a->n_words == most ? a->words[0] : NULL;
+	ret->type = a->type ? a->type : a->words[a->n_words - 1];
+	if (ret->gpu && a->seen & OPTION_NUMA)
+		return fail_usage("--numa is for vgpu create without a GPU");
+	return ret->gpu ? check_gpu(ret->gpu) : CODE_OK;
+}
+
+/* The options that were given; the rest of the array is empty. */
+struct create_option {
+	const char *name;
+	const char *type;
+	uint32_t value;
+};
+
+static int create_options(const struct args *a, struct create_option options[static 2])
+{
+	int n = 0;
+
+	if (a->seen & OPTION_PLACEMENT)
+		options[n++] = (struct create_option){ "placement", "u", a->placement };
+	if (a->seen & OPTION_NUMA)
+		options[n++] = (struct create_option){ "numa_node", "i", a->numa };
+	return n;
+}
+
+/* Of the dictionary's entries as many are sent as there are options. */
 static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const char *type,
 		       sd_bus_message **reply)
 {
 	static const struct method method = {
 		BUS_ROOT, BUS_MANAGER, "CreateVgpu", CHANGE_SECONDS
 	};
-	const char *uuid = a->uuid ? a->uuid : "";
+	struct create_option o[2] = {};
+	int n = create_options(a, o);
 
-	if (a->seen & OPTION_PLACEMENT)
-		return bus_call(bus, &method, reply, "sssa{sv}", gpu, type, uuid, 1,
-				"placement", "u", a->placement);
-	return bus_call(bus, &method, reply, "sssa{sv}", gpu, type, uuid, 0);
+	return bus_call(bus, &method, reply, "sssa{sv}", gpu, type, a->uuid ? a->uuid : "", n,
+			o[0].name, o[0].type, o[0].value, o[1].name, o[1].type, o[1].value);
 }
 
 static int vgpu_create(struct session *s, const struct args *a, const char *gpu, const char *type)
@@ -62,15 +102,16 @@ static int vgpu_create(struct session *s, const struct args *a, const char *gpu,
 
 int cmd_vgpu_create(const struct args *a)
 {
-	const char *named = a->n_words == 2 ? a->words[0] : NULL;
 	_cleanup_session_ struct session s = {};
 	const struct gpu *gpu = NULL;
+	struct order order = {};
 	int code;
 
-	code = named ? session_open_gpu(&s, named, &gpu) : bus_open(&s.bus);
+	code = order_parse(a, &order);
 	if (code)
 		return code;
-	return vgpu_create(&s, a, gpu ? gpu->address : "", a->words[a->n_words - 1]);
+	code = order.gpu ? session_open_gpu(&s, order.gpu, &gpu) : bus_open(&s.bus);
+	return code ? code : vgpu_create(&s, a, gpu ? gpu->address : "", order.type);
 }
 
 /* Looks first, because D-Bus's own "unknown object" is no sentence for people. */

@@ -53,6 +53,12 @@ static void text_clear(char **text)
 	*text = NULL;
 }
 
+static void numbers_clear(struct numbers *numbers)
+{
+	free(numbers->items);
+	*numbers = (struct numbers){};
+}
+
 static void row_clear(const struct noun *noun, void *row)
 {
 	const struct column *c;
@@ -60,11 +66,31 @@ static void row_clear(const struct noun *noun, void *row)
 	for (c = noun->columns; c->kind; c++) {
 		if (c->kind == KIND_TEXT)
 			text_clear(column_at(c, row));
+		else if (c->kind == KIND_NUMBERS)
+			numbers_clear(column_at(c, row));
 		else if (c->kind == KIND_LIST)
 			list_clear(column_at(c, row));
 		else if (c->kind == KIND_RECORDS)
 			records_clear(c->records, column_at(c, row));
 	}
+}
+
+void records_keep(const struct noun *noun, struct records *r,
+		  bool (*fits)(const void *row, const void *userdata), const void *userdata)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		void *row = records_get(noun, r, i);
+
+		if (!fits(row, userdata))
+			row_clear(noun, row);
+		else if (i == n++)
+			continue;
+		else
+			memcpy(records_get(noun, r, n - 1), row, noun->size);
+	}
+	r->n = n;
 }
 
 void records_clear(const struct noun *noun, struct records *r)

@@ -6,6 +6,7 @@
 #ifndef NVMUX_CLI_COLUMN_H
 #define NVMUX_CLI_COLUMN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,8 @@ enum kind {
 	KIND_INDEX,		/* int32_t, unknown -1 */
 	KIND_SIZE,		/* uint64_t in bytes, unknown 0 */
 	KIND_OFFSET,		/* uint64_t in bytes, never unknown */
+	KIND_FLAG,		/* int, never unknown */
+	KIND_NUMBERS,		/* struct numbers, never unknown */
 	KIND_LIST,		/* char **, NULL at the end, never unknown */
 	KIND_RECORDS,		/* struct records */
 	KIND_WORD,		/* nothing: column->word() tells */
@@ -48,6 +51,11 @@ struct records {
 	size_t n;
 };
 
+struct numbers {
+	uint32_t *items;
+	size_t n;
+};
+
 static inline void *column_at(const struct column *c, const void *row)
 {
 	return (char *)row + c->offset;
@@ -62,6 +70,10 @@ static inline void *records_get(const struct noun *noun, const struct records *r
 void *records_add(const struct noun *noun, struct records *r);
 void records_sort(const struct noun *noun, struct records *r,
 		  int (*compare)(const void *a, const void *b));
+
+/* Frees the rows that do not fit. */
+void records_keep(const struct noun *noun, struct records *r,
+		  bool (*fits)(const void *row, const void *userdata), const void *userdata);
 void records_clear(const struct noun *noun, struct records *r);
 
 #endif

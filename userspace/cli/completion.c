@@ -18,6 +18,7 @@ static const char bash_head[] =
 	"\tUUID) nvmux vgpu list 2>/dev/null | awk 'NR > 1 { print $2 }' ;;\n"
 	"\tTYPE) nvmux type list 2>/dev/null | awk 'NR > 1 { print $2 }' | sort -u ;;\n"
 	"\tMODE) printf '%s\\n' host vgpu passthrough ;;\n"
+	"\tPARTITION) printf '%s\\n' same-size mixed-size mig ;;\n"
 	"\tesac\n"
 	"}\n"
 	"\n"
@@ -36,7 +37,10 @@ static const char bash_middle[] =
 	"\t_init_completion -n : || return\n"
 	"\tfor ((i = 1; i < cword; i++)); do\n"
 	"\t\tcase \"${words[i]}\" in\n"
-	"\t\t--uuid | --placement | --json-version) ((i++)) ;;\n"
+	"\t\t";
+
+static const char bash_more[] =
+	") ((i++)) ;;\n"
 	"\t\t-*) ;;\n"
 	"\t\t*) said+=(\"${words[i]}\") ;;\n"
 	"\t\tesac\n"
@@ -63,6 +67,20 @@ static const char bash_tail[] =
 	"\t__ltrim_colon_completions \"$cur\"\n"
 	"}\n"
 	"complete -F _nvmux nvmux\n";
+
+/* As a pattern of case: those that are followed by a value. */
+static void valued_print(FILE *f)
+{
+	const struct option_desc *d;
+	const char *bar = "";
+
+	for (d = option_descs; d->option; d++) {
+		if (!d->value)
+			continue;
+		fprintf(f, "%s--%s", bar, d->name);
+		bar = " | ";
+	}
+}
 
 static void options_print(unsigned int options, FILE *f)
 {
@@ -94,6 +112,8 @@ int completion_print(const char *shell, FILE *f)
 	for (v = verbs; v->noun; v++)
 		verb_print(v, f);
 	fputs(bash_middle, f);
+	valued_print(f);
+	fputs(bash_more, f);
 	fputs("\tlocal common='", f);
 	options_print(OPTIONS_EVERYWHERE, f);
 	fputs("'\n", f);

@@ -16,6 +16,8 @@ static char basic_signature(const struct column *c)
 		return 's';
 	case KIND_INDEX:
 		return 'i';
+	case KIND_FLAG:
+		return 'b';
 	case KIND_SIZE:
 	case KIND_OFFSET:
 		return 't';
@@ -41,6 +43,8 @@ static void signature(const struct column *c, char *ret, size_t size)
 
 	if (c->kind == KIND_LIST) {
 		snprintf(ret, size, "as");
+	} else if (c->kind == KIND_NUMBERS) {
+		snprintf(ret, size, "au");
 	} else if (c->kind == KIND_RECORDS) {
 		record_signature(c->records, members, sizeof(members));
 		snprintf(ret, size, "a(%s)", members);
@@ -74,6 +78,25 @@ static int list_read(sd_bus_message *m, char ***at)
 	if (*at)
 		return -EBADMSG;	/* the same name twice */
 	return sd_bus_message_read_strv(m, at);
+}
+
+static int numbers_read(sd_bus_message *m, struct numbers *at)
+{
+	const void *items;
+	size_t size;
+	int r;
+
+	if (at->items)
+		return -EBADMSG;	/* the same name twice */
+	r = sd_bus_message_read_array(m, 'u', &items, &size);
+	if (r < 0 || !size)
+		return r;
+	at->items = malloc(size);
+	if (!at->items)
+		return -ENOMEM;
+	memcpy(at->items, items, size);
+	at->n = size / sizeof(*at->items);
+	return r;
 }
 
 static int record_read(sd_bus_message *m, const struct noun *noun, struct records *r)
@@ -119,6 +142,8 @@ static int variant_read(sd_bus_message *m, const struct column *c, void *row)
 		return r;
 	if (c->kind == KIND_LIST)
 		r = list_read(m, column_at(c, row));
+	else if (c->kind == KIND_NUMBERS)
+		r = numbers_read(m, column_at(c, row));
 	else if (c->kind == KIND_RECORDS)
 		r = records_read(m, c->records, column_at(c, row));
 	else

@@ -7,6 +7,7 @@
 #include "cli/fail.h"
 #include "cli/verbs.h"
 
+#define WIDTH 80
 #define VERB_COLUMN 40
 #define OPTION_COLUMN 26
 
@@ -20,20 +21,27 @@ static const char tail[] =
 	"\n"
 	"A GPU is a PCI address; its domain may be left out where that is unique.\n"
 	"MODE is host (Shared), vgpu (Shared Direct) or passthrough (Direct).\n"
+	"PARTITION is same-size, mixed-size or mig.\n"
 	"\n"
 	"Exit status: 0 done, 1 failed, 2 bad command line, 3 not found, 4 busy,\n"
 	"5 refused by policy, 6 accepted but pending, 7 daemon or module unreachable,\n"
 	"8 timeout. See nvmux(1).\n";
 
-static int options_print(unsigned int options, FILE *f)
+/* @n: columns that the line has already. Return: those of the last line. */
+static int options_print(unsigned int options, int n, FILE *f)
 {
 	const struct option_desc *d;
-	int n = 0;
+	char text[40];
 
-	for (d = option_descs; d->option; d++)
-		if (options & d->option)
-			n += fprintf(f, " [--%s%s%s]", d->name, d->value ? " " : "",
-				     d->value ? d->value : "");
+	for (d = option_descs; d->option; d++) {
+		if (!(options & d->option))
+			continue;
+		snprintf(text, sizeof(text), " [--%s%s%s]", d->name, d->value ? " " : "",
+			 d->value ? d->value : "");
+		if (n + (int)strlen(text) > WIDTH)
+			n = fprintf(f, "\n     ") - 1;
+		n += fprintf(f, "%s", text);
+	}
 	return n;
 }
 
@@ -55,7 +63,7 @@ static void verb_print(const struct verb *v, FILE *f)
 		n += fprintf(f, " [list%s%s]", *v->args ? " " : "", v->args);
 	else if (v->verb)
 		n += fprintf(f, " %s%s%s", v->verb, *v->args ? " " : "", v->args);
-	n += options_print(v->options, f);
+	n = options_print(v->options, n, f);
 	help_at_column(VERB_COLUMN, n, v->help, f);
 }
 

@@ -47,6 +47,20 @@ static const struct column companion_columns[] = {
 
 const struct noun companion_noun = { "companions", companion_columns, sizeof(struct companion) };
 
+/* instance */
+
+static const struct column instance_columns[] = {
+	{ .key = "profile", .kind = KIND_TEXT, FIELD(instance, profile) },
+	{ .key = "placement", .kind = KIND_COUNT, FIELD(instance, placement) },
+	{ .key = "memory_slices", .kind = KIND_COUNT, FIELD(instance, memory_slices) },
+	{ .key = "compute_slices", .kind = KIND_COUNT, FIELD(instance, compute_slices) },
+	{ .key = "vgpu_count", .kind = KIND_COUNT, FIELD(instance, vgpu_count) },
+	{ .key = "kept", .kind = KIND_FLAG, FIELD(instance, kept) },
+	{}
+};
+
+const struct noun instance_noun = { "instances", instance_columns, sizeof(struct instance) };
+
 /* gpu */
 
 static const char *gpu_active_type(const void *row)
@@ -87,6 +101,23 @@ static void gpu_print_configured(const void *row, FILE *f)
 		fputc('*', f);
 }
 
+/* "2g.12gb at 0: 1 vGPU, kept; 1g.6gb at 2: 0 vGPUs" */
+static void gpu_print_instances(const void *row, FILE *f)
+{
+	const struct records *instances = &((const struct gpu *)row)->instances;
+
+	if (!instances->n)
+		fputc('-', f);
+	for (size_t i = 0; i < instances->n; i++) {
+		const struct instance *gi = records_get(&instance_noun, instances, i);
+
+		fputs(i ? "; " : "", f);
+		put_text(gi->profile, f);
+		fprintf(f, " at %u: %u vGPU%s%s", gi->placement, gi->vgpu_count,
+			gi->vgpu_count == 1 ? "" : "s", gi->kept ? ", kept" : "");
+	}
+}
+
 static const struct column gpu_columns[] = {
 	{ "GPU", "GPU", "address", "Address", KIND_TEXT, FIELD(gpu, address) },
 	{ "BOARD", "Board", "board", "Board", KIND_TEXT, FIELD(gpu, board) },
@@ -116,6 +147,11 @@ static const struct column gpu_columns[] = {
 	{ NULL, "NUMA node", "numa_node", "NumaNode", KIND_INDEX, FIELD(gpu, numa_node) },
 	{ NULL, "IOMMU group", "iommu_group", "IommuGroup", KIND_INDEX, FIELD(gpu, iommu_group) },
 	{ NULL, "Partition", "partition", "Partition", KIND_TEXT, FIELD(gpu, partition) },
+	{ NULL, "Configured partition", "configured_partition", "ConfiguredPartition", KIND_TEXT,
+	  FIELD(gpu, configured_partition) },
+	{ NULL, "Partitions", "partitions", "Partitions", KIND_LIST, FIELD(gpu, partitions) },
+	{ NULL, "GPU instances", "instances", "Instances", KIND_RECORDS, FIELD(gpu, instances),
+	  .records = &instance_noun, .human = gpu_print_instances },
 	{ "VGPUS", "vGPUs", "vgpu_count", "VgpuCount", KIND_COUNT, FIELD(gpu, vgpu_count) },
 	{ NULL, "Companions", "companions", "Companions", KIND_RECORDS, FIELD(gpu, companions),
 	  .records = &companion_noun },
@@ -146,6 +182,7 @@ static const struct column vgpu_columns[] = {
 	{ "TYPE", "Type", "type", "Type", KIND_TEXT, FIELD(vgpu, type) },
 	{ "STATE", "State", "state", "State", KIND_TEXT, FIELD(vgpu, state) },
 	{ "PLACEMENT", "Placement", "placement", "Placement", KIND_COUNT, FIELD(vgpu, placement) },
+	{ "INSTANCE", "GPU instance", "gi_profile", "GiProfile", KIND_TEXT, FIELD(vgpu, gi_profile) },
 	{ NULL, "Offset", "offset", "Offset", KIND_OFFSET, FIELD(vgpu, offset) },
 	{ "SIZE", "Size", "size", "Size", KIND_SIZE, FIELD(vgpu, size) },
 	{ NULL, "BAR1", "bar1_size", "Bar1Size", KIND_SIZE, FIELD(vgpu, bar1_size) },
@@ -160,29 +197,65 @@ const struct noun vgpu_noun = { "vgpus", vgpu_columns, sizeof(struct vgpu) };
 
 /* type */
 
+/* A GPU of this host has told, or the catalogue that is built in. */
+static const char *type_source(const void *row)
+{
+	return text_is_set(((const struct vgpu_type *)row)->gpu) ? "gpu" : "catalogue";
+}
+
 static const struct column type_columns[] = {
-	{ "GPU", NULL, "gpu", "gpu", KIND_TEXT, FIELD(vgpu_type, gpu) },
-	{ "TYPE", NULL, "name", "name", KIND_TEXT, FIELD(vgpu_type, name) },
-	{ NULL, NULL, "mdev_type", "mdev_type", KIND_TEXT, FIELD(vgpu_type, mdev_type) },
-	{ NULL, NULL, "label", "label", KIND_TEXT, FIELD(vgpu_type, label) },
-	{ NULL, NULL, "series", "series", KIND_TEXT, FIELD(vgpu_type, series) },
-	{ "SIZE", NULL, "fb_size", "fb_size", KIND_SIZE, FIELD(vgpu_type, fb_size) },
-	{ "BAR1", NULL, "bar1_size", "bar1_size", KIND_SIZE, FIELD(vgpu_type, bar1_size) },
-	{ "MAX", NULL, "max_instances", "max_instances", KIND_COUNT,
+	{ "GPU", "GPU", "gpu", "gpu", KIND_TEXT, FIELD(vgpu_type, gpu) },
+	{ "TYPE", "Type", "name", "name", KIND_TEXT, FIELD(vgpu_type, name) },
+	{ NULL, "Label", "label", "label", KIND_TEXT, FIELD(vgpu_type, label) },
+	{ NULL, "Family", "family", NULL, KIND_TEXT, FIELD(vgpu_type, family) },
+	{ NULL, "Architecture", "architecture", NULL, KIND_TEXT, FIELD(vgpu_type, architecture) },
+	{ NULL, "mdev type", "mdev_type", "mdev_type", KIND_TEXT, FIELD(vgpu_type, mdev_type) },
+	{ NULL, "Series", "series", "series", KIND_TEXT, FIELD(vgpu_type, series) },
+	{ "FB", "Framebuffer", "fb_size", "fb_size", KIND_SIZE, FIELD(vgpu_type, fb_size) },
+	{ NULL, "BAR1", "bar1_size", "bar1_size", KIND_SIZE, FIELD(vgpu_type, bar1_size) },
+	{ "AVAILABLE", "Available", "available", "available", KIND_COUNT,
+	  FIELD(vgpu_type, available) },
+	{ "MAX", "Most on a GPU", "max_instances", "max_instances", KIND_COUNT,
 	  FIELD(vgpu_type, max_instances) },
-	{ "AVAILABLE", NULL, "available", "available", KIND_COUNT, FIELD(vgpu_type, available) },
-	{ NULL, NULL, "heads", "heads", KIND_NUMBER, FIELD(vgpu_type, heads) },
-	{ NULL, NULL, "max_x", "max_x", KIND_NUMBER, FIELD(vgpu_type, max_x) },
-	{ NULL, NULL, "max_y", "max_y", KIND_NUMBER, FIELD(vgpu_type, max_y) },
-	{ NULL, NULL, "frl", "frl", KIND_NUMBER, FIELD(vgpu_type, frl) },
-	{ NULL, NULL, "max_per_vm", "max_per_vm", KIND_NUMBER, FIELD(vgpu_type, max_per_vm) },
-	{ NULL, NULL, "device_id", "device_id", KIND_ID, FIELD(vgpu_type, device_id) },
-	{ NULL, NULL, "subsystem_id", "subsystem_id", KIND_ID, FIELD(vgpu_type, subsystem_id) },
-	{ "REASON", NULL, "reason", "reason", KIND_TEXT, FIELD(vgpu_type, reason) },
+	{ NULL, "Most when mixed-size", "max_mixed", "max_mixed", KIND_NUMBER,
+	  FIELD(vgpu_type, max_mixed) },
+	{ NULL, "GPU instance", "gi_profile", "gi_profile", KIND_TEXT,
+	  FIELD(vgpu_type, gi_profile) },
+	{ NULL, "Most in an instance", "max_per_gi", "max_per_gi", KIND_NUMBER,
+	  FIELD(vgpu_type, max_per_gi) },
+	{ NULL, "Placements", "placements", "placements", KIND_NUMBERS,
+	  FIELD(vgpu_type, placements) },
+	{ NULL, "Free placements", "free_placements", "free_placements", KIND_NUMBERS,
+	  FIELD(vgpu_type, free_placements) },
+	{ NULL, "Displays", "heads", "heads", KIND_NUMBER, FIELD(vgpu_type, heads) },
+	{ NULL, "Most pixels across", "max_x", "max_x", KIND_NUMBER, FIELD(vgpu_type, max_x) },
+	{ NULL, "Most pixels down", "max_y", "max_y", KIND_NUMBER, FIELD(vgpu_type, max_y) },
+	{ NULL, "Frame rate limit", "frl", "frl", KIND_NUMBER, FIELD(vgpu_type, frl) },
+	{ NULL, "Most in a VM", "max_per_vm", "max_per_vm", KIND_NUMBER,
+	  FIELD(vgpu_type, max_per_vm) },
+	{ NULL, "Device ID", "device_id", "device_id", KIND_ID, FIELD(vgpu_type, device_id) },
+	{ NULL, "Subsystem ID", "subsystem_id", "subsystem_id", KIND_ID,
+	  FIELD(vgpu_type, subsystem_id) },
+	{ "SOURCE", "Source", "source", .kind = KIND_WORD, .word = type_source },
+	{ "REASON", "Reason", "reason", "reason", KIND_TEXT, FIELD(vgpu_type, reason) },
 	{}
 };
 
 const struct noun type_noun = { "types", type_columns, sizeof(struct vgpu_type) };
+
+/* board */
+
+static const struct column board_columns[] = {
+	{ "BOARD", NULL, "board", NULL, KIND_TEXT, FIELD(board, name) },
+	{ "DEVICE", NULL, "device_id", NULL, KIND_ID, FIELD(board, device_id) },
+	{ "ARCHITECTURE", NULL, "architecture", NULL, KIND_TEXT, FIELD(board, architecture) },
+	{ "FB", NULL, "fb_size", NULL, KIND_SIZE, FIELD(board, fb_size) },
+	{ "FAMILY", NULL, "family", NULL, KIND_TEXT, FIELD(board, family) },
+	{ "TYPES", NULL, "type_count", NULL, KIND_COUNT, FIELD(board, types) },
+	{}
+};
+
+const struct noun board_noun = { "boards", board_columns, sizeof(struct board) };
 
 /* vm */
 

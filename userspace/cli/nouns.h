@@ -10,6 +10,15 @@ struct companion {
 	char *driver;
 };
 
+struct instance {
+	char *profile;
+	uint32_t placement;
+	uint32_t memory_slices;
+	uint32_t compute_slices;
+	uint32_t vgpu_count;
+	int kept;
+};
+
 struct gpu {
 	char *address;
 	char *board;
@@ -30,6 +39,9 @@ struct gpu {
 	int32_t numa_node;
 	int32_t iommu_group;
 	char *partition;
+	char *configured_partition;
+	char **partitions;
+	struct records instances;
 	uint32_t vgpu_count;
 	struct records companions;
 	char **vms;
@@ -41,6 +53,7 @@ struct vgpu {
 	char *type;
 	char *state;
 	uint32_t placement;
+	char *gi_profile;
 	uint64_t offset;
 	uint64_t size;
 	uint64_t bar1_size;
@@ -52,13 +65,20 @@ struct vgpu {
 struct vgpu_type {
 	char *gpu;
 	char *name;
+	char *family;		/* this and the next: as the catalogue says */
+	char *architecture;
 	char *mdev_type;
 	char *label;
 	char *series;
 	uint64_t fb_size;
 	uint64_t bar1_size;
-	uint32_t max_instances;
 	uint32_t available;
+	uint32_t max_instances;
+	uint32_t max_mixed;
+	char *gi_profile;
+	uint32_t max_per_gi;
+	struct numbers placements;
+	struct numbers free_placements;
 	char *reason;
 	uint32_t heads;
 	uint32_t max_x;
@@ -67,6 +87,15 @@ struct vgpu_type {
 	uint32_t max_per_vm;
 	uint32_t device_id;
 	uint32_t subsystem_id;
+};
+
+struct board {
+	char *name;
+	uint32_t device_id;
+	char *architecture;
+	char *family;
+	uint64_t fb_size;
+	uint32_t types;
 };
 
 struct vm {
@@ -84,7 +113,8 @@ struct event {
 	char *text;
 };
 
-extern const struct noun companion_noun, gpu_noun, vgpu_noun, type_noun, vm_noun, event_noun;
+extern const struct noun companion_noun, instance_noun, gpu_noun, vgpu_noun, type_noun, board_noun,
+	vm_noun, event_noun;
 
 /* vSphere's word for a mode, or NULL. */
 const char *mode_graphics_type(const char *mode);

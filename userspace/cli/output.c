@@ -207,14 +207,23 @@ static void show_print(const struct output *o, const struct noun *noun, const vo
 	}
 }
 
+int output_show_all(const struct output *o, const struct noun *noun, const struct records *rows)
+{
+	if (o->json)
+		return list_print_json(o, noun, rows);
+	for (size_t i = 0; i < rows->n; i++) {
+		if (i)
+			fputc('\n', o->file);
+		show_print(o, noun, records_get(noun, rows, i));
+	}
+	return CODE_OK;
+}
+
 int output_show(const struct output *o, const struct noun *noun, const void *row)
 {
 	struct records one = { .items = (void *)row, .n = 1 };
 
-	if (o->json)
-		return list_print_json(o, noun, &one);
-	show_print(o, noun, row);
-	return CODE_OK;
+	return output_show_all(o, noun, &one);
 }
 
 /* Empty cells leave no blanks behind. */

@@ -22,6 +22,9 @@ int output_list(const struct output *o, const struct noun *noun, const struct re
 /* "Label: value" lines of one row; JSON as a list of one */
 int output_show(const struct output *o, const struct noun *noun, const void *row);
 
+/* The same of several rows, with empty lines between them */
+int output_show_all(const struct output *o, const struct noun *noun, const struct records *rows);
+
 /* One line for one row, flushed; JSON: one object per line with its own "version" */
 int output_line(const struct output *o, const struct noun *noun, const void *row);
 

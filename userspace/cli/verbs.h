@@ -23,9 +23,13 @@ extern const struct verb verbs[];	/* ends with noun NULL */
 int cmd_gpu_list(const struct args *a);
 int cmd_gpu_show(const struct args *a);
 int cmd_gpu_set_mode(const struct args *a);
+int cmd_gpu_set_partition(const struct args *a);
+int cmd_gpu_create_instance(const struct args *a);
+int cmd_gpu_delete_instance(const struct args *a);
 int cmd_gpu_xml(const struct args *a);
 /* cmd-type.c */
 int cmd_type_list(const struct args *a);
+int cmd_type_show(const struct args *a);
 /* cmd-vgpu.c */
 int cmd_vgpu_list(const struct args *a);
 int cmd_vgpu_show(const struct args *a);

@@ -160,17 +160,17 @@ int world_find_vgpu(const struct world *w, const char *uuid, const struct vgpu *
 	return fail(CODE_NOT_FOUND, "no vgpu %s", uuid);
 }
 
-int world_get_types(sd_bus *bus, const char *gpu, struct records *ret)
+int world_try_types(sd_bus *bus, const char *gpu, struct records *ret, struct complaint *c)
 {
 	static const struct method method = { BUS_ROOT, BUS_MANAGER, "ListTypes", READ_SECONDS };
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	int code, r;
 
-	code = bus_call(bus, &method, &reply, "s", gpu);
+	code = bus_try_call(bus, &method, &reply, c, "s", gpu);
 	if (code)
 		return code;
 	r = dicts_read(reply, &type_noun, ret);
-	return r < 0 ? bus_fail(r, NULL) : CODE_OK;
+	return r < 0 ? bus_explain(c, r, NULL) : CODE_OK;
 }
 
 int world_get_vms(sd_bus *bus, struct records *ret)

@@ -20,8 +20,9 @@ void world_clear(struct world *w);
 int world_find_gpu(const struct world *w, const char *word, const struct gpu **ret);
 int world_find_vgpu(const struct world *w, const char *uuid, const struct vgpu **ret);
 
-/* The types of one GPU, or of all when @gpu is empty. */
-int world_get_types(sd_bus *bus, const char *gpu, struct records *ret);
 int world_get_vms(sd_bus *bus, struct records *ret);
+
+/* The types of one GPU, or of all when @gpu is empty. Does not print its complaint. */
+int world_try_types(sd_bus *bus, const char *gpu, struct records *ret, struct complaint *c);
 
 #endif

@@ -38,6 +38,10 @@ static int add_gpu(sd_bus_message *m, const char *path, const char *address, con
 	sd_bus_message_append(m, "{sv}", "NumaNode", "i", -1);
 	sd_bus_message_append(m, "{sv}", "VgpuCount", "u", 1);
 	sd_bus_message_append(m, "{sv}", "Companions", "a(sus)", 1, "0001:81:00.1", 0x040300, "");
+	sd_bus_message_append(m, "{sv}", "Instances", "a(suuuub)", 1, "1g.6gb", 2, 1, 1, 1, 1);
+	sd_bus_message_append(m, "{sv}", "DeviceId", "u", 0x20b7);
+	sd_bus_message_append(m, "{sv}", "SubsystemVendorId", "u", 0x10de);
+	sd_bus_message_append(m, "{sv}", "SubsystemId", "u", 0x1532);
 	sd_bus_message_append(m, "{sv}", "Vms", "as", 1, "m1");
 	sd_bus_message_append(m, "{sv}", "OfTomorrow", "a(ii)", 1, 1, 2);
 	sd_bus_message_close_container(m);
@@ -88,9 +92,30 @@ static int reply_types(sd_bus_message *call)
 	const char *gpu;
 
 	sd_bus_message_read(call, "s", &gpu);
-	return sd_bus_reply_method_return(call, "aa{sv}", 1, 3, "gpu", "s",
+	return sd_bus_reply_method_return(call, "aa{sv}", 1, 5, "gpu", "s",
 					  *gpu ? gpu : "all", "name", "s", "A30-4C",
-					  "max_instances", "u", 6);
+					  "max_instances", "u", 6, "available", "u", 2,
+					  "free_placements", "au", 2, 4, 8);
+}
+
+/* Complains with the options that it got: "u placement 4, i numa_node 1 on GPU". */
+static int reply_options(sd_bus_message *call, const char *gpu)
+{
+	char text[128] = "";
+	const char *key, *type;
+	uint32_t value;
+
+	sd_bus_message_enter_container(call, 'a', "{sv}");
+	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+		sd_bus_message_read(call, "s", &key);
+		sd_bus_message_peek_type(call, NULL, &type);
+		sd_bus_message_read(call, "v", type, &value);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s %s %u, ", type, key,
+			 value);
+		sd_bus_message_exit_container(call);
+	}
+	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Failed", "%son %s", text,
+					  *gpu ? gpu : "any");
 }
 
 static int reply_created(sd_bus_message *call)
@@ -99,6 +124,8 @@ static int reply_created(sd_bus_message *call)
 	char name[64];
 
 	sd_bus_message_read(call, "sss", &gpu, &type, &uuid);
+	if (!strcmp(type, "Echo"))
+		return reply_options(call, gpu);
 	if (!strncmp(type, "Fail-", 5)) {
 		snprintf(name, sizeof(name), "org.nvmux1.Error.%s", type + 5);
 		return sd_bus_reply_method_errorf(call, name, "no %s for you", type);
@@ -128,6 +155,41 @@ static int reply_mode(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, NULL);
 }
 
+/* Only these are known. */
+static int reply_partition(sd_bus_message *call)
+{
+	const char *name;
+
+	sd_bus_message_read(call, "s", &name);
+	if (!strcmp(name, "mixed-size"))
+		return sd_bus_reply_method_return(call, NULL);
+	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
+					  "gpu is held by vgpu " UUID ", not for %s", name);
+}
+
+static int reply_instance(sd_bus_message *call)
+{
+	const char *profile;
+	int32_t placement;
+
+	sd_bus_message_read(call, "si", &profile, &placement);
+	if (strcmp(profile, "1g.6gb"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Invalid",
+						  "no profile %s", profile);
+	return sd_bus_reply_method_return(call, "u", placement < 0 ? 3 : placement);
+}
+
+static int reply_instance_deleted(sd_bus_message *call)
+{
+	uint32_t placement;
+
+	sd_bus_message_read(call, "u", &placement);
+	if (placement == 2)
+		return sd_bus_reply_method_return(call, NULL);
+	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.NotFound", "no instance at %u",
+					  placement);
+}
+
 static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *member = sd_bus_message_get_member(call);
@@ -144,6 +206,12 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_created(call);
 	if (!strcmp(member, "SetMode"))
 		return reply_mode(call);
+	if (!strcmp(member, "SetPartition"))
+		return reply_partition(call);
+	if (!strcmp(member, "CreateInstance"))
+		return reply_instance(call);
+	if (!strcmp(member, "DeleteInstance"))
+		return reply_instance_deleted(call);
 	if (!strcmp(member, "ListVms"))
 		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "ListVms?");
 	if (!strcmp(member, "Delete"))

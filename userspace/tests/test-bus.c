@@ -319,6 +319,12 @@ static void add_object(struct contract *c, const char *path)
 	sd_bus_message_unref(m);
 }
 
+static void contract_clear(struct contract *c)
+{
+	while (c->n)
+		free(c->lines[--c->n]);
+}
+
 static void contract_sort(struct contract *c)
 {
 	qsort(c->lines, c->n, sizeof(c->lines[0]), compare_lines);
@@ -340,6 +346,8 @@ static void bus_keeps_its_contract(void)
 		CHECK_STR(is.lines[i], said.lines[i]);
 	CHECK_INT(is.n, said.n);
 	CHECK(is.n > 40);
+	contract_clear(&said);
+	contract_clear(&is);
 }
 
 int main(void)

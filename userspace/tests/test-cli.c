@@ -61,6 +61,27 @@ static void expect(const char *name, const char *words, int code, const char *wa
 		printf("# %s: exit %d, printed:\n%s\n", words, got, out);
 }
 
+static bool prints(const char *words, const char *part)
+{
+	static char out[1 << 20];
+	int code = run(out, sizeof(out), "%s", words);
+	bool found = !code && strstr(out, part);
+
+	if (code)
+		printf("# %s: exit %d\n", words, code);
+	return found;
+}
+
+static void expect_part(const char *name, const char *words, const char *part)
+{
+	check(prints(words, part), name);
+}
+
+static void expect_without(const char *name, const char *words, const char *part)
+{
+	check(!prints(words, part) && prints(words, ""), name);
+}
+
 static pid_t daemon_start(void)
 {
 	char out[8192];
@@ -110,6 +131,11 @@ static void test_daemon_absent(void)
 {
 	expect("daemon_absent", "gpu", 7, NOT_RUNNING);
 	expect("daemon_absent_monitor", "monitor", 7, NOT_RUNNING);
+	expect("daemon_absent_types", "type list", 7, NOT_RUNNING);
+	expect_part("daemon_absent_catalogue", "type list --board A40", "\n-    A40-8Q ");
+	expect_part("daemon_absent_reason", "type show A40-8Q",
+		    "Reason:               nvmuxd is not running");
+	expect_part("daemon_absent_boards", "type list --board help", "\nNVIDIA A40 ");
 }
 
 static void test_read(void)
@@ -133,12 +159,81 @@ static void test_read(void)
 	expect("vgpu_absent", "vgpu show c0ffee00-0000-4000-8000-0000000000ff", 3,
 	       "nvmux: no vgpu c0ffee00-0000-4000-8000-0000000000ff\n");
 	expect("type_list", "type", 0,
-	       "GPU  TYPE    SIZE  BAR1  MAX  AVAILABLE  REASON\n"
-	       "all  A30-4C  -     -     6    0          -\n");
+	       "GPU  TYPE    FB  AVAILABLE  MAX  SOURCE  REASON\n"
+	       "all  A30-4C  -   2          6    gpu     -\n");
 	expect("type_list_of_gpu", "type list 81:00.0", 0,
-	       "GPU           TYPE    SIZE  BAR1  MAX  AVAILABLE  REASON\n"
-	       "0001:81:00.0  A30-4C  -     -     6    0          -\n");
+	       "GPU           TYPE    FB  AVAILABLE  MAX  SOURCE  REASON\n"
+	       "0001:81:00.0  A30-4C  -   2          6    gpu     -\n");
 	expect("method_unknown_to_daemon", "vm", 1, "nvmux: ListVms?\n");
+}
+
+/* What is told goes before what the catalogue says of the same type. */
+static void test_catalogue(void)
+{
+	expect_part("type_list_all_has_what_is_told", "type list --all",
+		    "\nall  A30-4C ");
+	expect_part("type_list_all_has_other_boards", "type list --all --json",
+		    "\"name\":\"A40-8Q\"");
+	expect_part("type_list_all_says_why_not", "type list --board a40",
+		    "  catalogue  no gpu of this host offers it\n");
+	expect_part("type_list_of_gpu_knows_its_board", "type list 81:00.0 --all",
+		    "\n-             A30-12C ");
+	expect_without("type_list_of_gpu_has_no_other_board", "type list 81:00.0 --all", "A40-8Q");
+	expect_without("type_list_board_has_no_other_board", "type list --board A40", "A30-4C");
+	expect_part("type_show_tells_of_both", "type show A30-4C",
+		    "Free placements:      4,8\n");
+	expect_part("type_show_knows_the_family", "type show A30-4C", "Family:               A30\n");
+	expect_part("type_show_of_gpu", "type show 81:00.0 A30-4C", "GPU:                  0001:81");
+	expect("type_show_of_gpu_asks_no_catalogue", "type show 81:00.0 A30-12C", 3,
+	       "nvmux: gpu 0001:81:00.0 has no type A30-12C\n");
+	expect("type_absent", "type show A30-4X", 3,
+	       "nvmux: no type A30-4X, see nvmux type list --all\n");
+	expect("board_absent", "type list --board XYZ", 3,
+	       "nvmux: no board XYZ in the catalogue, see nvmux type list --board help\n");
+	expect("gpu_or_board", "type list 81:00.0 --board A40", 2,
+	       "nvmux: type list takes a GPU or --board, not both; see nvmux --help\n");
+}
+
+static void test_division(void)
+{
+	expect("set_partition", "gpu set-partition 81:00.0 mixed-size", 0, "");
+	expect("set_partition_busy", "gpu set-partition 81:00.0 mig", 4,
+	       "nvmux: gpu is held by vgpu " UUID ", not for mig\n");
+	expect("unknown_partition", "gpu set-partition 81:00.0 half", 2,
+	       "nvmux: unknown partitioning half, known are same-size, mixed-size, mig; "
+	       "see nvmux --help\n");
+	expect("create_instance", "gpu create-instance 81:00.0 1g.6gb", 0, "3\n");
+	expect("create_instance_placed", "gpu create-instance 81:00.0 1g.6gb --placement 2", 0,
+	       "2\n");
+	expect("create_instance_refused", "gpu create-instance 81:00.0 9g", 1,
+	       "nvmux: no profile 9g\n");
+	expect_part("create_instance_json", "gpu create-instance 81:00.0 1g.6gb -j",
+		    "\"instances\":[{\"profile\":\"1g.6gb\",\"placement\":2,\"memory_slices\":1,"
+		    "\"compute_slices\":1,\"vgpu_count\":1,\"kept\":true}]");
+	expect("delete_instance", "gpu delete-instance 81:00.0 2", 0, "");
+	expect("delete_instance_absent", "gpu delete-instance 81:00.0 1", 3,
+	       "nvmux: no instance at 1\n");
+	expect("delete_instance_needs_a_number", "gpu delete-instance 81:00.0 1g", 2,
+	       "nvmux: placement: 1g is not a number; see nvmux --help\n");
+	expect("placement_out_of_range", "gpu create-instance 81:00.0 1g --placement 2147483648", 2,
+	       "nvmux: --placement: 2147483648 is not a number; see nvmux --help\n");
+}
+
+static void test_create(void)
+{
+	expect("create_by_option", "vgpu create --type A30-4C", 0, UUID "\n");
+	expect("create_passes_options_on", "vgpu create Echo --placement 4 --numa 1", 1,
+	       "nvmux: u placement 4, i numa_node 1, on any\n");
+	expect("create_passes_one_option_on", "vgpu create Echo --numa 0", 1,
+	       "nvmux: i numa_node 0, on any\n");
+	expect("create_by_option_on_gpu", "vgpu create 81:00.0 --type Echo", 1,
+	       "nvmux: on 0001:81:00.0\n");
+	expect("create_without_type", "vgpu create", 2,
+	       "nvmux: vgpu create needs TYPE; see nvmux --help\n");
+	expect("create_with_two_types", "vgpu create 81:00.0 A --type B", 2,
+	       "nvmux: vgpu create does not take the word A besides --type; see nvmux --help\n");
+	expect("create_on_gpu_and_node", "vgpu create 81:00.0 A --numa 1", 2,
+	       "nvmux: --numa is for vgpu create without a GPU; see nvmux --help\n");
 }
 
 static void test_write(void)
@@ -225,6 +320,9 @@ int main(void)
 	test_daemon_absent();
 	daemon = daemon_start();
 	test_read();
+	test_catalogue();
+	test_division();
+	test_create();
 	test_write();
 	test_errors();
 	test_monitor();
