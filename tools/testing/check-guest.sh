@@ -85,7 +85,7 @@ module verification failed: signature and/or required key missing
 kselftest: Running tests in nvmux
 nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22|28|87|95|98)$
 0001:81:00.0: Unable to change power state from D3cold to D0, device inaccessible
-nvmux 0001:81:00.0: probe with driver nvmux failed with error -5$'
+nvmux 0001:(81|01):00.0: probe with driver nvmux failed with error -(5|95)$'
 
 # A splat is one whatever its level and whoever caused it.
 SPLAT='WARNING:|BUG:|Oops|cut here|Call Trace|general protection|truncated extack'

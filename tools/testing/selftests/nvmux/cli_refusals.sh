@@ -67,7 +67,7 @@ case_full() {
 	nvmux vgpu create "$GPU_A" A30-12C >/dev/null
 	nvmux vgpu create "$GPU_A" A30-12C >/dev/null
 	refused 1 'holds 2 vgpus' nvmux vgpu create "$GPU_A" A30-12C
-	refused 1 'another size' nvmux vgpu create "$GPU_A" A30-4C
+	refused 1 'size locked by vgpu' nvmux vgpu create "$GPU_A" A30-4C
 	refused 3 A30-5C nvmux vgpu create "$GPU_A" A30-5C
 }
 
@@ -101,7 +101,7 @@ case_json_is_json() {
 	nvmux gpu set-mode "$GPU_A" vgpu
 	nvmux vgpu create "$GPU_A" A30-4C --uuid "$UUID_1" >/dev/null
 	nvmux gpu list --json | jq -e '.version == 1 and (.gpus | length >= 2)' >/dev/null
-	nvmux type list "$GPU_A" --json | jq -e '.types | length == 5' >/dev/null
+	nvmux type list "$GPU_A" --json | jq -e '.types | length == 10' >/dev/null
 	nvmux vgpu list --json | jq -e '.vgpus[0].uuid' >/dev/null
 	nvmux vm list --json | jq -e '.vms == []' >/dev/null
 }

@@ -284,10 +284,10 @@ TEST_F_TIMEOUT(gpu, failed_switch_goes_back, 120)
 
 TEST_F(gpu, board_without_types_is_not_shared)
 {
-	if (sim_board_add("rtxa6000", "none"))
+	if (sim_board_add("rtxa4000", "none"))
 		SKIP(return, "another board needs the simulator");
 	EXPECT_EQ(-EOPNOTSUPP, gpu_set(&self->sock, GPU_C, NVMUX_MODE_VGPU, 0));
-	EXPECT_STREQ(sim_text("gpu %s (10de:2230) has no vgpu types in the catalogue", GPU_C),
+	EXPECT_STREQ(sim_text("gpu %s (10de:24b0) has no vgpu types in the catalogue", GPU_C),
 		     self->sock.text);
 	EXPECT_MODE(GPU_C, NVMUX_MODE_HOST);
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_C, NVMUX_MODE_PASSTHROUGH));

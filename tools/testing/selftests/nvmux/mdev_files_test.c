@@ -38,21 +38,26 @@ FIXTURE_TEARDOWN(mdev)
 	nl_close(&self->sock);
 }
 
+#define DESCRIPTION(mib, max)						\
+	"num_heads=1, frl_config=60, framebuffer=" #mib "M, "		\
+	"max_resolution=4096x2400, max_instance=" #max "\n"
+
+/* Those that a GPU divided same-size can create come first. */
 static const struct {
 	const char *name;
 	const char *description;
 	int max;
 } types[] = {
-	{ "A30-4C", "num_heads=1, frl_config=60, framebuffer=4096M, "
-		    "max_resolution=4096x2400, max_instance=6\n", 6 },
-	{ "A30-6C", "num_heads=1, frl_config=60, framebuffer=6144M, "
-		    "max_resolution=4096x2400, max_instance=4\n", 4 },
-	{ "A30-8C", "num_heads=1, frl_config=60, framebuffer=8192M, "
-		    "max_resolution=4096x2400, max_instance=3\n", 3 },
-	{ "A30-12C", "num_heads=1, frl_config=60, framebuffer=12288M, "
-		     "max_resolution=4096x2400, max_instance=2\n", 2 },
-	{ "A30-24C", "num_heads=1, frl_config=60, framebuffer=24576M, "
-		     "max_resolution=4096x2400, max_instance=1\n", 1 },
+	{ "A30-4C", DESCRIPTION(4096, 6), 6 },
+	{ "A30-6C", DESCRIPTION(6144, 4), 4 },
+	{ "A30-8C", DESCRIPTION(8192, 3), 3 },
+	{ "A30-12C", DESCRIPTION(12288, 2), 2 },
+	{ "A30-24C", DESCRIPTION(24576, 1), 1 },
+	{ "A30-1-6C", DESCRIPTION(6144, 4), 0 },
+	{ "A30-1-6CME", DESCRIPTION(6144, 1), 0 },
+	{ "A30-2-12C", DESCRIPTION(12288, 2), 0 },
+	{ "A30-2-12CME", DESCRIPTION(12288, 1), 0 },
+	{ "A30-4-24C", DESCRIPTION(24576, 1), 0 },
 };
 
 #define N_TYPES ((int)(sizeof(types) / sizeof(types[0])))

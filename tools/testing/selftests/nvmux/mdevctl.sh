@@ -19,7 +19,7 @@ type_field() { # TYPE FIELD
 }
 
 case_types() {
-	same types 5 "$(mdevctl types --parent "$GPU_A" | grep -c '^  nvmux-')"
+	same types 10 "$(mdevctl types --parent "$GPU_A" | grep -c '^  nvmux-')"
 	same name 'NVIDIA A30-12C' "$(type_field A30-12C name)"
 	same device_api vfio-pci "$(type_field A30-12C device_api)"
 	same available_instances 2 "$(type_field A30-12C available_instances)"

@@ -104,24 +104,11 @@ TEST_F(netlink, unknown_flag)
 	EXPECT_STRNE("", self->sock.text);
 }
 
-static int partition_set(struct nl_sock *sock, uint32_t partition)
-{
-	struct nl_object gpu;
-	struct nl_request req;
-
-	nl_request_init(&req, sock, NVMUX_CMD_GPU_SET, 0);
-	nl_put_str(&req, NVMUX_A_GPU_BDF, GPU_A);
-	nl_put_u32(&req, NVMUX_A_GPU_PARTITION, partition);
-	return nl_call(sock, &req, &gpu);
-}
-
 TEST_F(netlink, partition)
 {
-	EXPECT_EQ(0, partition_set(&self->sock, NVMUX_PARTITION_SAME_SIZE));
-	EXPECT_EQ(-EOPNOTSUPP, partition_set(&self->sock, NVMUX_PARTITION_MIG));
-	EXPECT_REFUSAL(NVMUX_A_GPU_PARTITION,
-		       sim_text("gpu %s is divided same-size, the only way so far", GPU_A));
-	EXPECT_EQ(-ERANGE, partition_set(&self->sock, 4));
+	EXPECT_EQ(0, gpu_divide(&self->sock, GPU_A, NVMUX_PARTITION_SAME_SIZE));
+	EXPECT_EQ(-ERANGE, gpu_divide(&self->sock, GPU_A, 0));
+	EXPECT_EQ(-ERANGE, gpu_divide(&self->sock, GPU_A, 4));
 	EXPECT_EQ(NVMUX_A_GPU_PARTITION, self->sock.bad_attr);
 }
 

@@ -4,6 +4,7 @@
  *
  *	nvmux_tool reset			both GPUs to the host, no vGPU
  *	nvmux_tool mode GPU [MODE]		tell or change
+ *	nvmux_tool partition GPU		how it is divided
  *	nvmux_tool state UUID			none, reserved, published or open
  *	nvmux_tool vgpus			number of all vGPUs
  *	nvmux_tool reserve GPU TYPE UUID	hold a reservation
@@ -45,6 +46,18 @@ static int hold(void)
 static int mode_tell(char **arg)
 {
 	puts(modes[gpu_mode(&sock, arg[0])]);
+	return 0;
+}
+
+static int partition_tell(char **arg)
+{
+	static const char * const names[] = { "unknown", "same-size", "mixed-size", "mig" };
+	struct nl_object gpu;
+	int err = gpu_get(&sock, arg[0], &gpu);
+
+	if (err)
+		return complain(arg[0], err);
+	puts(names[nl_u32(&gpu, NVMUX_A_GPU_PARTITION) & 3]);
 	return 0;
 }
 
@@ -101,6 +114,7 @@ static const struct {
 	{ "reset", 0, reset },
 	{ "mode", 1, mode_tell },
 	{ "mode", 2, mode_change },
+	{ "partition", 1, partition_tell },
 	{ "state", 1, state },
 	{ "vgpus", 0, vgpus },
 	{ "reserve", 3, reserve },

@@ -6,8 +6,6 @@
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
 
-/* More than the catalogue has for any board. */
-#define TYPES_MAX 64
 
 static int call_named(struct nl_sock *sock, uint8_t cmd, int attr, const char *name,
 		      struct nl_object *reply)
@@ -70,8 +68,47 @@ int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode)
 	return -EIO;
 }
 
-int vgpu_new(struct nl_sock *sock, const char *bdf, const char *type, const char *uuid,
-	     struct nl_object *vgpu)
+int gpu_divide(struct nl_sock *sock, const char *bdf, enum nvmux_partition partition)
+{
+	struct nl_object gpu;
+	struct nl_request req;
+
+	nl_request_init(&req, sock, NVMUX_CMD_GPU_SET, 0);
+	nl_put_str(&req, NVMUX_A_GPU_BDF, bdf);
+	nl_put_u32(&req, NVMUX_A_GPU_PARTITION, partition);
+	return nl_call(sock, &req, &gpu);
+}
+
+int gi_new(struct nl_sock *sock, const char *bdf, const char *profile, uint32_t placement,
+	   uint32_t *ret)
+{
+	struct nl_object gi;
+	struct nl_request req;
+	int err;
+
+	nl_request_init(&req, sock, NVMUX_CMD_GI_NEW, 0);
+	nl_put_str(&req, NVMUX_A_GI_GPU, bdf);
+	nl_put_str(&req, NVMUX_A_GI_PROFILE, profile);
+	if (placement != PLACEMENT_ANY)
+		nl_put_u32(&req, NVMUX_A_GI_PLACEMENT, placement);
+	err = nl_call(sock, &req, &gi);
+	if (!err && ret)
+		*ret = nl_u32(&gi, NVMUX_A_GI_PLACEMENT);
+	return err;
+}
+
+int gi_del(struct nl_sock *sock, const char *bdf, uint32_t placement)
+{
+	struct nl_request req;
+
+	nl_request_init(&req, sock, NVMUX_CMD_GI_DEL, 0);
+	nl_put_str(&req, NVMUX_A_GI_GPU, bdf);
+	nl_put_u32(&req, NVMUX_A_GI_PLACEMENT, placement);
+	return nl_call(sock, &req, NULL);
+}
+
+int vgpu_new_at(struct nl_sock *sock, const char *bdf, const char *type, const char *uuid,
+		uint32_t placement, struct nl_object *vgpu)
 {
 	struct nl_object unused;
 	struct nl_request req;
@@ -80,7 +117,15 @@ int vgpu_new(struct nl_sock *sock, const char *bdf, const char *type, const char
 	nl_put_str(&req, NVMUX_A_VGPU_GPU, bdf);
 	nl_put_str(&req, NVMUX_A_VGPU_TYPE, type);
 	nl_put_str(&req, NVMUX_A_VGPU_UUID, uuid);
+	if (placement != PLACEMENT_ANY)
+		nl_put_u32(&req, NVMUX_A_VGPU_PLACEMENT, placement);
 	return nl_call(sock, &req, vgpu ? vgpu : &unused);
+}
+
+int vgpu_new(struct nl_sock *sock, const char *bdf, const char *type, const char *uuid,
+	     struct nl_object *vgpu)
+{
+	return vgpu_new_at(sock, bdf, type, uuid, PLACEMENT_ANY, vgpu);
 }
 
 int vgpu_del(struct nl_sock *sock, const char *uuid)
@@ -110,15 +155,21 @@ int vgpu_dump(struct nl_sock *sock, const char *bdf, struct nl_object *list, int
 	return nl_dump(sock, &req, list, max);
 }
 
+int type_dump(struct nl_sock *sock, const char *bdf, struct nl_object *list, int max)
+{
+	struct nl_request req;
+
+	nl_request_init(&req, sock, NVMUX_CMD_TYPE_GET, 0);
+	if (bdf)
+		nl_put_str(&req, NVMUX_A_TYPE_GPU, bdf);
+	return nl_dump(sock, &req, list, max);
+}
+
 int type_get(struct nl_sock *sock, const char *bdf, const char *name, struct nl_object *type)
 {
 	static struct nl_object types[TYPES_MAX];
-	struct nl_request req;
-	int i, n;
+	int i, n = type_dump(sock, bdf, types, TYPES_MAX);
 
-	nl_request_init(&req, sock, NVMUX_CMD_TYPE_GET, 0);
-	nl_put_str(&req, NVMUX_A_TYPE_GPU, bdf);
-	n = nl_dump(sock, &req, types, TYPES_MAX);
 	for (i = 0; i < n && i < TYPES_MAX; i++) {
 		if (strcmp(nl_str(&types[i], NVMUX_A_TYPE_NAME), name))
 			continue;

@@ -54,8 +54,6 @@ static int board_describe(const char *model, const char *companions, const char 
 		err = file_write(companions, BOARD "/companions");
 	if (!err && mib)
 		err = file_write(mib, BOARD "/vram_mib");
-	if (!err && mib)
-		err = file_write(mib, BOARD "/bar1_mib");
 	return err;
 }
 
@@ -118,6 +116,14 @@ static int vgpus_delete(struct nl_sock *sock)
 	return n < 0 ? n : err;
 }
 
+/* GPU instances end with vgpu mode. */
+static int gpu_reset(struct nl_sock *sock, const char *bdf)
+{
+	int err = gpu_switch(sock, bdf, NVMUX_MODE_HOST);
+
+	return err ?: gpu_divide(sock, bdf, NVMUX_PARTITION_SAME_SIZE);
+}
+
 int sim_reset(struct nl_sock *sock, const char *test)
 {
 	char line[128];
@@ -128,10 +134,10 @@ int sim_reset(struct nl_sock *sock, const char *test)
 	err = vgpus_delete(sock);
 	if (!err) {
 		mdevs_remove();
-		err = gpu_switch(sock, GPU_A, NVMUX_MODE_HOST);
+		err = gpu_reset(sock, GPU_A);
 	}
 	if (!err)
-		err = gpu_switch(sock, GPU_B, NVMUX_MODE_HOST);
+		err = gpu_reset(sock, GPU_B);
 	if (err)
 		fprintf(stderr, "# no clean state for %s: %s\n", test, sock->text);
 	return err;

@@ -18,6 +18,16 @@ int gpu_set(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_
 int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode);
 int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
 
+int gpu_divide(struct nl_sock *sock, const char *bdf, enum nvmux_partition partition);
+
+#define PLACEMENT_ANY UINT32_MAX
+/* @ret, unless NULL, receives the first memory slice. */
+int gi_new(struct nl_sock *sock, const char *bdf, const char *profile, uint32_t placement,
+	   uint32_t *ret);
+int gi_del(struct nl_sock *sock, const char *bdf, uint32_t placement);
+
+int vgpu_new_at(struct nl_sock *sock, const char *bdf, const char *type, const char *uuid,
+		uint32_t placement, struct nl_object *vgpu);
 int vgpu_new(struct nl_sock *sock, const char *bdf, const char *type, const char *uuid,
 	     struct nl_object *vgpu);
 int vgpu_del(struct nl_sock *sock, const char *uuid);
@@ -27,6 +37,10 @@ enum nvmux_vgpu_state vgpu_state(struct nl_sock *sock, const char *uuid);
 /* All of one GPU, or of all when @bdf is NULL; the number of them. */
 int vgpu_dump(struct nl_sock *sock, const char *bdf, struct nl_object *list, int max);
 
+/* More than the catalogue has for any board. */
+#define TYPES_MAX 96
+/* All of one GPU, or of all when @bdf is NULL; the number of them. */
+int type_dump(struct nl_sock *sock, const char *bdf, struct nl_object *list, int max);
 int type_get(struct nl_sock *sock, const char *bdf, const char *name, struct nl_object *type);
 /* -1 when there is no such type. */
 int type_available(struct nl_sock *sock, const char *bdf, const char *name);

@@ -19,7 +19,7 @@ const char *sim_gpu(unsigned int n);
 const char *sim_uuid(unsigned int n);
 
 /*
- * Both GPUs in host mode, no vGPU, no mdev device; tells the kernel log which test begins. Every
+ * Both GPUs in host mode and divided same-size, no vGPU, no mdev device; tells the kernel log which test begins. Every
  * fixture begins and ends with it, so that no test depends on how another one ended.
  */
 int sim_reset(struct nl_sock *sock, const char *test);
