@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rules for a domain that wants to start: one kind per VM (I6), each GPU
- * in the mode that the domain needs, nothing that another VM has claimed.
+ * The rules for a domain that wants to start: one kind per VM (I6), no more
+ * vGPUs than their type allows in a VM, each GPU in the mode that the domain
+ * needs, nothing that another VM has claimed.
  * Devices of other drivers are none of our business.
  */
 #include <errno.h>
@@ -90,12 +91,46 @@ static int check_vgpu(const struct domain *domain, const struct admit_world *wor
 	return 0;
 }
 
+/* As many as NVIDIA's drivers look for in one VM. */
+#define VGPUS_PER_VM 16
+
+static unsigned int count_type(const struct admit_world *world, const struct strset *vgpus,
+			       const char *type)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < vgpus->n; i++)
+		n += !strcmp(vgpu_find(world->vgpus, vgpus->items[i])->observed.type, type);
+	return n;
+}
+
+static int check_counts(const struct domain *domain, const struct admit_world *world,
+			const struct strset *vgpus, char *text, size_t size)
+{
+	if (vgpus->n > VGPUS_PER_VM)
+		return refuse(text, size, -EPERM, "vm %s asks for %zu vgpus, a vm may have %d",
+			      domain->name, vgpus->n, VGPUS_PER_VM);
+	for (size_t i = 0; i < vgpus->n; i++) {
+		const struct vgpu *vgpu = vgpu_find(world->vgpus, vgpus->items[i]);
+		unsigned int max = world->max_per_vm(vgpu, world->userdata);
+		unsigned int n = count_type(world, vgpus, vgpu->observed.type);
+
+		if (max && n > max)
+			return refuse(text, size, -EPERM,
+				      "vm %s asks for %u vgpus of type %s, a vm may have %u",
+				      domain->name, n, vgpu->observed.type, max);
+	}
+	return 0;
+}
+
 static int check_all(const struct domain *domain, const struct admit_world *world,
 		     const struct strset *gpus, const struct strset *vgpus, char *text,
 		     size_t size)
 {
 	int err = check_kinds(domain, gpus, vgpus, text, size);
 
+	if (!err)
+		err = check_counts(domain, world, vgpus, text, size);
 	for (size_t i = 0; i < gpus->n && !err; i++)
 		err = check_gpu(domain, world, gpus->items[i], text, size);
 	for (size_t i = 0; i < domain->n_mdevs && !err; i++)

@@ -214,6 +214,20 @@ static bool mdev_exists(const char *uuid, void *userdata)
 	return file_exists(path);
 }
 
+static unsigned int max_per_vm(const struct vgpu *vgpu, void *userdata)
+{
+	_cleanup_free_ struct nvmux_type *types = NULL;
+	struct nvmux *kernel = userdata;
+	size_t n = 0;
+
+	if (!kernel || nvmux_type_list(kernel, vgpu->observed.gpu, &types, &n))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(types[i].name, vgpu->observed.type) == 0)
+			return types[i].max_per_vm;
+	return 0;
+}
+
 static struct admit_world world_of(const struct manager *m)
 {
 	return (struct admit_world){
@@ -221,6 +235,8 @@ static struct admit_world world_of(const struct manager *m)
 		.vgpus = &m->vgpus,
 		.claims = &m->claims,
 		.mdev_exists = mdev_exists,
+		.max_per_vm = max_per_vm,
+		.userdata = m->kernel,
 	};
 }
 

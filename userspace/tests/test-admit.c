@@ -28,8 +28,18 @@ static bool mdev_exists(const char *uuid, void *userdata)
 	return strcmp(uuid, FOREIGN) == 0;
 }
 
+static unsigned int limit;
+
+static unsigned int max_per_vm(const struct vgpu *vgpu, void *userdata)
+{
+	(void)vgpu;
+	(void)userdata;
+	return limit;
+}
+
 static const struct admit_world world = {
 	.gpus = &gpus, .vgpus = &vgpus, .claims = &claims, .mdev_exists = mdev_exists,
+	.max_per_vm = max_per_vm,
 };
 
 static void make_world(void)
@@ -40,7 +50,8 @@ static void make_world(void)
 	};
 	struct nvmux_gpu shared = { .bdf = SHARED, .mode = NVMUX_MODE_VGPU };
 	struct nvmux_vgpu ours = {
-		.uuid = OURS, .gpu = SHARED, .state = NVMUX_VGPU_STATE_PUBLISHED,
+		.uuid = OURS, .gpu = SHARED, .type = "A40-8Q",
+		.state = NVMUX_VGPU_STATE_PUBLISHED,
 	};
 	struct nvmux_vgpu other = ours;
 
@@ -115,6 +126,45 @@ static void admit_switching_gpu_is_refused(void)
 	gpu->observed.has = 0;
 }
 
+static int admit_two(void)
+{
+	char *mdevs[] = { OURS, OTHER, NULL };
+	struct domain domain = { .name = "m1", .uuid = VM1, .mdevs = mdevs, .n_mdevs = 2 };
+
+	return admit_domain(&domain, &world, text, sizeof(text));
+}
+
+static void admit_more_of_a_type_than_a_vm_may_have(void)
+{
+	CHECK_INT(admit_two(), 0);
+	limit = 2;
+	CHECK_INT(admit_two(), 0);
+	limit = 1;
+	CHECK_INT(admit_two(), -EPERM);
+	CHECK_STR(text, "vm m1 asks for 2 vgpus of type A40-8Q, a vm may have 1");
+	CHECK_INT(admit(NULL, OURS), 0);
+	limit = 0;
+}
+
+static void admit_more_than_a_vm_may_have(void)
+{
+	static char uuids[17][40];
+	char *mdevs[18] = { NULL };
+	struct domain domain = { .name = "m1", .uuid = VM1, .mdevs = mdevs, .n_mdevs = 17 };
+	struct nvmux_vgpu many = { .gpu = SHARED, .type = "A40-1Q" };
+
+	for (int i = 0; i < 17; i++) {
+		(void)snprintf(uuids[i], sizeof(uuids[i]), "%08x-0000-4000-8000-0000000000a1", i);
+		mdevs[i] = uuids[i];
+		strcpy(many.uuid, uuids[i]);
+		CHECK(vgpu_new(&vgpus, &many));
+	}
+	CHECK_INT(admit_domain(&domain, &world, text, sizeof(text)), -EPERM);
+	CHECK_STR(text, "vm m1 asks for 17 vgpus, a vm may have 16");
+	domain.n_mdevs = 16;
+	CHECK_INT(admit_domain(&domain, &world, text, sizeof(text)), 0);
+}
+
 static void admit_absent_mdev_is_refused(void)
 {
 	CHECK_INT(admit(NULL, ABSENT), -ENODEV);
@@ -166,6 +216,8 @@ int main(void)
 	RUN(admit_both_kinds_are_refused);
 	RUN(admit_wrong_mode_is_refused);
 	RUN(admit_switching_gpu_is_refused);
+	RUN(admit_more_of_a_type_than_a_vm_may_have);
+	RUN(admit_more_than_a_vm_may_have);
 	RUN(admit_absent_mdev_is_refused);
 	RUN(admit_claim_of_another_vm_is_named);
 	RUN(admit_own_claim_is_no_obstacle);
