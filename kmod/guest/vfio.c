@@ -28,7 +28,7 @@ static struct nvmux_vdev *vdev_of(struct vfio_device *vfio)
  * @vdev: the device, its lock is held
  *
  * Registers and config space are as after power-on; the framebuffer keeps its contents, as on the
- * boards. Context: any.
+ * boards. Context: may sleep.
  */
 void nvmux_vfio_reset(struct nvmux_vdev *vdev)
 {
@@ -39,7 +39,10 @@ void nvmux_vfio_reset(struct nvmux_vdev *vdev)
 
 static int vdev_init(struct vfio_device *vfio)
 {
-	mutex_init(&vdev_of(vfio)->lock);
+	struct nvmux_vdev *vdev = vdev_of(vfio);
+
+	mutex_init(&vdev->lock);
+	init_rwsem(&vdev->memory_lock);
 	return 0;
 }
 
@@ -79,6 +82,7 @@ static void vdev_close(struct vfio_device *vfio)
 
 	mutex_lock(&vdev->lock);
 	nvmux_vfio_irq_release(vdev);
+	nvmux_vfio_reset(vdev);
 	mutex_unlock(&vdev->lock);
 
 	nvmux_scrub_release(vdev->hw, nvmux_vgpu_offset(vdev->vgpu), vdev->n_chunks,

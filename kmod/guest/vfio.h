@@ -6,6 +6,7 @@
 #define NVMUX_VFIO_H
 
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
 
@@ -34,8 +35,12 @@ struct nvmux_vgpu;
  * @msix_table: MSI-X table as the guest wrote it
  * @msix: who is told of each MSI-X vector, NULL when nobody
  * @request_trigger: who is told that nvmux wants the device back, NULL when nobody
+ * @memory_lock: protects @memory_open; to write it takes @lock as well
+ * @memory_open: the function decodes memory: its BARs answer
  * @touched: one bit per chunk of the slice that the current user may have written
  * @n_chunks: chunks of the slice
+ *
+ * Lock order: mmap_lock -> @lock -> @memory_lock.
  */
 struct nvmux_vdev {
 	struct vfio_device vfio;
@@ -47,6 +52,8 @@ struct nvmux_vdev {
 	u32 msix_table[NVMUX_MSIX_VECTORS * 4];
 	struct eventfd_ctx *msix[NVMUX_MSIX_VECTORS];
 	struct eventfd_ctx *request_trigger;
+	struct rw_semaphore memory_lock; /* protects memory_open */
+	bool memory_open;
 	unsigned long *touched;
 	unsigned long n_chunks;
 };

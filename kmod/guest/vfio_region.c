@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Config space and BARs of a vGPU as file regions. An access is cut into pieces of at most four
- * aligned bytes. BAR1 shows the slice; beyond it, up to the power of two, it reads all ones and
- * drops writes, and is never mapped.
+ * aligned bytes. While the function does not decode memory, its BARs read all ones and drop writes.
  */
-#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
-#include "../core/type.h"
-#include "../core/vgpu.h"
-#include "../hw/hw.h"
-#include "../hw/scrub.h"
 #include "vfio.h"
+#include "vfio_bar1.h"
 #include "vfio_config.h"
 #include "vfio_region.h"
 #include "vfio_regs.h"
@@ -26,25 +21,10 @@ static u64 region_size(struct nvmux_vdev *vdev, u32 index)
 	case VFIO_PCI_BAR0_REGION_INDEX:
 		return NVMUX_BAR0_SIZE;
 	case VFIO_PCI_BAR1_REGION_INDEX:
-		return nvmux_type_bar1_size(vdev->vgpu->resident.type);
+		return nvmux_vfio_bar1_size(vdev);
 	default:
 		return 0;
 	}
-}
-
-static int sparse_cap_add(struct nvmux_vdev *vdev, struct vfio_info_cap *caps)
-{
-	struct {
-		struct vfio_region_info_cap_sparse_mmap head;
-		struct vfio_region_sparse_mmap_area area;
-	} sparse = {
-		.head.header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP,
-		.head.header.version = 1,
-		.head.nr_areas = 1,
-		.area.size = nvmux_vgpu_size(vdev->vgpu),
-	};
-
-	return vfio_info_add_capability(caps, &sparse.head.header, sizeof(sparse));
 }
 
 /**
@@ -69,7 +49,7 @@ int nvmux_vfio_region_info(struct nvmux_vdev *vdev, struct vfio_region_info *inf
 	if (info->index != VFIO_PCI_BAR1_REGION_INDEX)
 		return 0;
 	info->flags |= VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS;
-	return sparse_cap_add(vdev, caps);
+	return nvmux_vfio_bar1_info(vdev, caps);
 }
 
 static void bar0_read(struct nvmux_vdev *vdev, u32 offset, u8 *data, u32 len)
@@ -89,35 +69,18 @@ static void bar0_write(struct nvmux_vdev *vdev, u32 offset, const u8 *data, u32 
 			      GENMASK(shift + len * 8 - 1, shift));
 }
 
-/* One piece never crosses a page, so neither a chunk nor the end of the slice. */
-static int bar1_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, bool write)
+/* Config space answers always. */
+static bool answers(struct nvmux_vdev *vdev, u32 index)
 {
-	u64 base = nvmux_vgpu_offset(vdev->vgpu);
-	void __iomem *page;
-	int err;
-
-	if (offset >= nvmux_vgpu_size(vdev->vgpu)) {
-		if (!write)
-			memset(data, 0xff, len);
-		return 0;
-	}
-	err = nvmux_scrub_touch(vdev->hw, base, offset >> NVMUX_CHUNK_SHIFT, vdev->touched);
-	if (err)
-		return err;
-
-	page = ioremap_wc(vdev->hw->bar1 + base + ALIGN_DOWN(offset, PAGE_SIZE), PAGE_SIZE);
-	if (!page)
-		return -ENOMEM;
-	if (write)
-		memcpy_toio(page + offset % PAGE_SIZE, data, len);
-	else
-		memcpy_fromio(data, page + offset % PAGE_SIZE, len);
-	iounmap(page);
-	return 0;
+	return index == VFIO_PCI_CONFIG_REGION_INDEX || vdev->memory_open;
 }
 
 static int piece_read(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data, u32 len)
 {
+	if (!answers(vdev, index)) {
+		memset(data, 0xff, len);
+		return 0;
+	}
 	switch (index) {
 	case VFIO_PCI_CONFIG_REGION_INDEX:
 		memcpy(data, vdev->config + offset, len);
@@ -126,12 +89,14 @@ static int piece_read(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data, 
 		bar0_read(vdev, offset, data, len);
 		return 0;
 	default:
-		return bar1_access(vdev, offset, data, len, false);
+		return nvmux_vfio_bar1_access(vdev, offset, data, len, false);
 	}
 }
 
 static int piece_write(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data, u32 len)
 {
+	if (!answers(vdev, index))
+		return 0;
 	switch (index) {
 	case VFIO_PCI_CONFIG_REGION_INDEX:
 		if (nvmux_vfio_config_write(vdev, offset, data, len))
@@ -141,7 +106,7 @@ static int piece_write(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data,
 		bar0_write(vdev, offset, data, len);
 		return 0;
 	default:
-		return bar1_access(vdev, offset, data, len, true);
+		return nvmux_vfio_bar1_access(vdev, offset, data, len, true);
 	}
 }
 
@@ -233,53 +198,10 @@ ssize_t nvmux_vfio_region_write(struct nvmux_vdev *vdev, const char __user *buf,
 	return region_transfer(vdev, count, pos, (char __user *)buf, true);
 }
 
-static u64 vma_offset(const struct vm_area_struct *vma)
-{
-	return ((u64)vma->vm_pgoff << PAGE_SHIFT) & NVMUX_REGION_OFFSET_MASK;
-}
-
-/* Insert what of the faulting chunk lies in the mapping. */
-static vm_fault_t chunk_insert(struct vm_area_struct *vma, u64 chunk_start, phys_addr_t phys)
-{
-	u64 map_start = vma_offset(vma);
-	u64 from = max(chunk_start, map_start);
-	u64 to = min(chunk_start + NVMUX_CHUNK_SIZE, map_start + (vma->vm_end - vma->vm_start));
-	u64 at;
-
-	for (at = from; at < to; at += PAGE_SIZE) {
-		vm_fault_t ret = vmf_insert_pfn(vma, vma->vm_start + (at - map_start),
-						(phys + (at - chunk_start)) >> PAGE_SHIFT);
-
-		if (ret != VM_FAULT_NOPAGE)
-			return ret;
-	}
-	return VM_FAULT_NOPAGE;
-}
-
-static vm_fault_t region_fault(struct vm_fault *vmf)
-{
-	struct vm_area_struct *vma = vmf->vma;
-	struct nvmux_vdev *vdev = vma->vm_private_data;
-	u64 base = nvmux_vgpu_offset(vdev->vgpu);
-	u64 offset = vma_offset(vma) + (vmf->address - vma->vm_start);
-	unsigned long chunk = offset >> NVMUX_CHUNK_SHIFT;
-	u64 chunk_start = (u64)chunk << NVMUX_CHUNK_SHIFT;
-
-	if (nvmux_scrub_touch(vdev->hw, base, chunk, vdev->touched))
-		return VM_FAULT_SIGBUS;
-	return chunk_insert(vma, chunk_start, vdev->hw->bar1 + base + chunk_start);
-}
-
-static const struct vm_operations_struct region_vm_ops = {
-	.fault = region_fault,
-};
-
 /**
- * nvmux_vfio_region_mmap() - mmap(2) of the slice
+ * nvmux_vfio_region_mmap() - mmap(2)
  * @vdev: the device
  * @vma: the mapping
- *
- * Nothing is mapped yet: each chunk follows at its first touch, when it is clean.
  *
  * Context: may sleep.
  *
@@ -287,18 +209,7 @@ static const struct vm_operations_struct region_vm_ops = {
  */
 int nvmux_vfio_region_mmap(struct nvmux_vdev *vdev, struct vm_area_struct *vma)
 {
-	u32 index = vma->vm_pgoff >> (NVMUX_REGION_SHIFT - PAGE_SHIFT);
-	u64 len = vma->vm_end - vma->vm_start;
-	u64 size = nvmux_vgpu_size(vdev->vgpu);
-
-	if (index != VFIO_PCI_BAR1_REGION_INDEX || !(vma->vm_flags & VM_SHARED))
+	if (vma->vm_pgoff >> (NVMUX_REGION_SHIFT - PAGE_SHIFT) != VFIO_PCI_BAR1_REGION_INDEX)
 		return -EINVAL;
-	if (len > size || vma_offset(vma) > size - len)
-		return -EINVAL;
-
-	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_private_data = vdev;
-	vma->vm_ops = &region_vm_ops;
-	return 0;
+	return nvmux_vfio_bar1_mmap(vdev, vma);
 }

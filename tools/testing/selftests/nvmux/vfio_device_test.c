@@ -50,6 +50,7 @@ FIXTURE_SETUP(device)
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	ASSERT_EQ(0, mdev_create(GPU_A, "A30-12C", UUID_1));
 	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_1));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 }
 
 FIXTURE_TEARDOWN(device)
@@ -223,6 +224,7 @@ static void scribble(struct vfio_dev *dev)
 #define EXPECT_SCRIBBLED(yes)							\
 	do {									\
 		EXPECT_EQ((yes) ? 6 : 0, vfio_config(&self->dev, PCI_COMMAND, 2));	\
+		EXPECT_EQ(0, vfio_enable(&self->dev));				\
 		EXPECT_EQ((yes) ? 0xc0000000 : 0,				\
 			  vfio_config(&self->dev, PCI_BASE_ADDRESS_0, 4));	\
 		EXPECT_EQ((yes) ? 0xfee00000 : 0, vfio_read32(&self->dev, BAR0, MSIX_TABLE)); \
@@ -231,6 +233,7 @@ static void scribble(struct vfio_dev *dev)
 
 TEST_F(device, reset_of_the_host)
 {
+	ASSERT_EQ(0, vfio_command(&self->dev, 0));
 	EXPECT_SCRIBBLED(false);
 	scribble(&self->dev);
 	EXPECT_SCRIBBLED(true);

@@ -37,6 +37,7 @@ FIXTURE_SETUP(slice)
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	ASSERT_EQ(0, mdev_create(GPU_A, "A30-6C", UUID_1));
 	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_1));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 }
 
 FIXTURE_TEARDOWN(slice)
@@ -132,6 +133,7 @@ TEST_F(slice, keeps_its_contents_over_a_reset)
 {
 	EXPECT_EQ(N_PLACES, secrets_write(&self->dev, 0));
 	ASSERT_EQ(0, vfio_call(&self->dev, VFIO_DEVICE_RESET, NULL));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 	EXPECT_EQ(SECRET, vfio_read32(&self->dev, BAR1, places[0]));
 	EXPECT_EQ(SECRET, word(&self->dev, SLICE - 4, NULL));
 }
@@ -140,6 +142,7 @@ TEST_F(slice, is_not_the_neighbours)
 {
 	ASSERT_EQ(0, mdev_create(GPU_A, "A30-6C", UUID_2));
 	ASSERT_EQ(0, vfio_open_mdev(&self->other, UUID_2));
+	ASSERT_EQ(0, vfio_enable(&self->other));
 	EXPECT_EQ(N_PLACES, secrets_write(&self->dev, 0));
 	EXPECT_EQ(0, secrets_found(&self->other, 0));
 	EXPECT_EQ(N_PLACES, secrets_write(&self->other, 0));
@@ -159,6 +162,7 @@ TEST_F(slice, next_vgpu_in_its_place_finds_nothing)
 	ASSERT_EQ(0, vgpu_get(&self->sock, UUID_2, &vgpu));
 	ASSERT_EQ(0, nl_u64(&vgpu, NVMUX_A_VGPU_OFFSET));
 	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_2));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 	EXPECT_EQ(0, secrets_found(&self->dev, 0));
 }
 
@@ -168,6 +172,7 @@ TEST_F(slice, next_user_of_the_vgpu_finds_nothing)
 	EXPECT_EQ(N_PLACES, secrets_write(&self->dev, 0));
 	vfio_close(&self->dev);
 	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_1));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 	EXPECT_EQ(0, secrets_found(&self->dev, 0));
 }
 
@@ -176,6 +181,7 @@ TEST_F(slice, what_was_written_by_calls_is_cleaned_too)
 	EXPECT_EQ(0, vfio_write32(&self->dev, BAR1, 3 * GIB, SECRET));
 	vfio_close(&self->dev);
 	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_1));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 	EXPECT_EQ(0, vfio_read32(&self->dev, BAR1, 3 * GIB));
 }
 
@@ -205,6 +211,7 @@ TEST_F(slice, after_a_tenant_of_the_whole_gpu_is_empty)
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	ASSERT_EQ(0, mdev_create(GPU_A, "A30-6C", UUID_1));
 	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_1));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
 	EXPECT_EQ(0, secrets_found(&self->dev, 0));
 }
 
@@ -225,6 +232,7 @@ TEST_F(slice, beyond_it_does_not_reach_the_neighbour)
 {
 	ASSERT_EQ(0, mdev_create(GPU_A, "A30-6C", UUID_2));
 	ASSERT_EQ(0, vfio_open_mdev(&self->other, UUID_2));
+	ASSERT_EQ(0, vfio_enable(&self->other));
 	EXPECT_EQ(0, vfio_write32(&self->dev, BAR1, SLICE, SECRET));
 	EXPECT_EQ(0, vfio_read32(&self->other, BAR1, 0));
 }

@@ -223,6 +223,7 @@ TEST_F(place, lies_in_the_memory_that_is_there)
 	EXPECT_EQ(11520ULL << 20, size);
 	EXPECT_EQ(23040ULL << 20, nl_u64(&vgpu, NVMUX_A_VGPU_OFFSET) + size);
 	ASSERT_EQ(0, vfio_open_mdev(&dev, UUID_2));
+	ASSERT_EQ(0, vfio_enable(&dev));
 	EXPECT_EQ(0, vfio_read32(&dev, VFIO_PCI_BAR1_REGION_INDEX, size - 4));
 	EXPECT_EQ(UINT32_MAX, vfio_read32(&dev, VFIO_PCI_BAR1_REGION_INDEX, size));
 	vfio_close(&dev);

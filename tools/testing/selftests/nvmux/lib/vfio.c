@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -165,6 +166,19 @@ uint32_t vfio_config(struct vfio_dev *dev, uint32_t offset, size_t len)
 	if (vfio_read(dev, VFIO_PCI_CONFIG_REGION_INDEX, offset, &value, len) != (ssize_t)len)
 		return UINT32_MAX;
 	return value;
+}
+
+int vfio_command(struct vfio_dev *dev, uint16_t command)
+{
+	ssize_t n = vfio_write(dev, VFIO_PCI_CONFIG_REGION_INDEX, PCI_COMMAND, &command,
+			       sizeof(command));
+
+	return n == sizeof(command) ? 0 : n < 0 ? (int)n : -EIO;
+}
+
+int vfio_enable(struct vfio_dev *dev)
+{
+	return vfio_command(dev, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
 bool vfio_mapping_is_shadowed(void)

@@ -44,6 +44,10 @@ uint32_t vfio_read32(struct vfio_dev *dev, uint32_t index, uint64_t offset);
 int vfio_write32(struct vfio_dev *dev, uint32_t index, uint64_t offset, uint32_t value);
 uint32_t vfio_config(struct vfio_dev *dev, uint32_t offset, size_t len);
 
+/* A function answers nothing but config space, and sends no interrupt, before it is enabled. */
+int vfio_command(struct vfio_dev *dev, uint16_t command);
+int vfio_enable(struct vfio_dev *dev);
+
 /* MAP_FAILED with errno on error. */
 void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len);
 

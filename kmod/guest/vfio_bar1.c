@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * BAR1 of a vGPU shows its slice of framebuffer. The slice can be mapped: a page reaches the user
+ * through a fault, when its chunk is clean. Beyond the slice, up to the power of two, BAR1 reads
+ * all ones and drops writes, and is never mapped. While the function does not decode memory nothing
+ * is mapped, and a touch is a bus error, as with vfio-pci.
+ */
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/vfio.h>
+
+#include "../core/type.h"
+#include "../core/vgpu.h"
+#include "../hw/hw.h"
+#include "../hw/scrub.h"
+#include "vfio.h"
+#include "vfio_bar1.h"
+
+#define BAR1_POS ((u64)VFIO_PCI_BAR1_REGION_INDEX << NVMUX_REGION_SHIFT)
+
+/**
+ * nvmux_vfio_bar1_size() - size of BAR1
+ * @vdev: the device
+ *
+ * Context: any.
+ *
+ * Return: bytes, a power of two.
+ */
+u64 nvmux_vfio_bar1_size(struct nvmux_vdev *vdev)
+{
+	return nvmux_type_bar1_size(vdev->vgpu->resident.type);
+}
+
+/**
+ * nvmux_vfio_bar1_info() - tell what part of BAR1 can be mapped
+ * @vdev: the device
+ * @caps: receives it
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int nvmux_vfio_bar1_info(struct nvmux_vdev *vdev, struct vfio_info_cap *caps)
+{
+	struct {
+		struct vfio_region_info_cap_sparse_mmap head;
+		struct vfio_region_sparse_mmap_area area;
+	} sparse = {
+		.head.header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP,
+		.head.header.version = 1,
+		.head.nr_areas = 1,
+		.area.size = nvmux_vgpu_size(vdev->vgpu),
+	};
+
+	return vfio_info_add_capability(caps, &sparse.head.header, sizeof(sparse));
+}
+
+static int chunk_touch(struct nvmux_vdev *vdev, unsigned long chunk)
+{
+	return nvmux_scrub_touch(vdev->hw, nvmux_vgpu_offset(vdev->vgpu), chunk, vdev->touched);
+}
+
+static int page_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, bool write)
+{
+	phys_addr_t at = vdev->hw->bar1 + nvmux_vgpu_offset(vdev->vgpu) + offset;
+	void __iomem *page = ioremap_wc(ALIGN_DOWN(at, PAGE_SIZE), PAGE_SIZE);
+
+	if (!page)
+		return -ENOMEM;
+	if (write)
+		memcpy_toio(page + offset_in_page(at), data, len);
+	else
+		memcpy_fromio(data, page + offset_in_page(at), len);
+	iounmap(page);
+	return 0;
+}
+
+/**
+ * nvmux_vfio_bar1_access() - read or write a piece of BAR1
+ * @vdev: the device, its lock is held
+ * @offset: first byte, within BAR1
+ * @data: what is written, or receives what is read
+ * @len: bytes, at most up to the next multiple of 4
+ * @write: whether to write
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EIO the board does not answer; -ENOMEM.
+ */
+int nvmux_vfio_bar1_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, bool write)
+{
+	int err;
+
+	if (offset >= nvmux_vgpu_size(vdev->vgpu)) {
+		if (!write)
+			memset(data, 0xff, len);
+		return 0;
+	}
+	err = chunk_touch(vdev, offset >> NVMUX_CHUNK_SHIFT);
+	return err ?: page_access(vdev, offset, data, len, write);
+}
+
+/**
+ * nvmux_vfio_bar1_gate() - the function decodes memory from now on, or not
+ * @vdev: the device, its lock is held
+ * @open: it does
+ *
+ * When it does not any more, no page is mapped and no fault is under way on return.
+ *
+ * Context: may sleep; takes the memory lock.
+ */
+void nvmux_vfio_bar1_gate(struct nvmux_vdev *vdev, bool open)
+{
+	lockdep_assert_held(&vdev->lock);
+	if (vdev->memory_open == open)
+		return;
+	down_write(&vdev->memory_lock);
+	vdev->memory_open = open;
+	if (!open)
+		unmap_mapping_range(vdev->vfio.inode->i_mapping, BAR1_POS,
+				    nvmux_vfio_bar1_size(vdev), true);
+	up_write(&vdev->memory_lock);
+}
+
+static u64 vma_offset(const struct vm_area_struct *vma)
+{
+	return ((u64)vma->vm_pgoff << PAGE_SHIFT) & NVMUX_REGION_OFFSET_MASK;
+}
+
+/* Insert what of the faulting chunk lies in the mapping. */
+static vm_fault_t chunk_insert(struct vm_area_struct *vma, u64 chunk_start, phys_addr_t phys)
+{
+	u64 map_start = vma_offset(vma);
+	u64 from = max(chunk_start, map_start);
+	u64 to = min(chunk_start + NVMUX_CHUNK_SIZE, map_start + (vma->vm_end - vma->vm_start));
+	u64 at;
+
+	for (at = from; at < to; at += PAGE_SIZE) {
+		vm_fault_t ret = vmf_insert_pfn(vma, vma->vm_start + (at - map_start),
+						(phys + (at - chunk_start)) >> PAGE_SHIFT);
+
+		if (ret != VM_FAULT_NOPAGE)
+			return ret;
+	}
+	return VM_FAULT_NOPAGE;
+}
+
+/* The memory lock is held, so that the page cannot appear behind a gate that closes. */
+static vm_fault_t chunk_fault(struct nvmux_vdev *vdev, struct vm_area_struct *vma,
+			      unsigned long chunk)
+{
+	u64 start = (u64)chunk << NVMUX_CHUNK_SHIFT;
+
+	if (!vdev->memory_open)
+		return VM_FAULT_SIGBUS;
+	if (chunk_touch(vdev, chunk))
+		return VM_FAULT_SIGBUS;
+	return chunk_insert(vma, start, vdev->hw->bar1 + nvmux_vgpu_offset(vdev->vgpu) + start);
+}
+
+static vm_fault_t bar1_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct nvmux_vdev *vdev = vma->vm_private_data;
+	u64 offset = vma_offset(vma) + (vmf->address - vma->vm_start);
+	unsigned long chunk = offset >> NVMUX_CHUNK_SHIFT;
+	vm_fault_t ret;
+
+	down_read(&vdev->memory_lock);
+	ret = chunk_fault(vdev, vma, chunk);
+	up_read(&vdev->memory_lock);
+	return ret;
+}
+
+static const struct vm_operations_struct bar1_vm_ops = {
+	.fault = bar1_fault,
+};
+
+/**
+ * nvmux_vfio_bar1_mmap() - mmap(2) of the slice
+ * @vdev: the device
+ * @vma: the mapping, of this region
+ *
+ * Nothing is mapped yet: each chunk follows at its first touch, when it is clean.
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EINVAL not shared, or beyond the slice.
+ */
+int nvmux_vfio_bar1_mmap(struct nvmux_vdev *vdev, struct vm_area_struct *vma)
+{
+	u64 len = vma->vm_end - vma->vm_start;
+	u64 size = nvmux_vgpu_size(vdev->vgpu);
+
+	if (!(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	if (len > size || vma_offset(vma) > size - len)
+		return -EINVAL;
+
+	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_private_data = vdev;
+	vma->vm_ops = &bar1_vm_ops;
+	return 0;
+}
