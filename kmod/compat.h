@@ -7,6 +7,7 @@
 #define NVMUX_COMPAT_H
 
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <linux/pci.h>
 #include <linux/version.h>
 
@@ -20,6 +21,19 @@ static inline int nvmux_set_driver_override(struct pci_dev *pdev, const char *na
 	return device_set_driver_override(&pdev->dev, name);
 #else
 	return driver_set_override(&pdev->dev, &pdev->driver_override, name, strlen(name));
+#endif
+}
+
+/* hrtimer_setup() has taken the place of hrtimer_init(). */
+static inline void nvmux_hrtimer_setup(struct hrtimer *timer,
+				       enum hrtimer_restart (*function)(struct hrtimer *timer),
+				       clockid_t clock, enum hrtimer_mode mode)
+{
+#ifdef NVMUX_HAVE_HRTIMER_SETUP
+	hrtimer_setup(timer, function, clock, mode);
+#else
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
 #endif
 }
 

@@ -17,6 +17,7 @@
 #include "vfio_irq.h"
 #include "vfio_region.h"
 #include "vfio_regs.h"
+#include "vfio_timer.h"
 
 static struct nvmux_vdev *vdev_of(struct vfio_device *vfio)
 {
@@ -43,6 +44,8 @@ static int vdev_init(struct vfio_device *vfio)
 
 	mutex_init(&vdev->lock);
 	init_rwsem(&vdev->memory_lock);
+	spin_lock_init(&vdev->irq_lock);
+	nvmux_vfio_timer_init(vdev);
 	return 0;
 }
 
@@ -75,7 +78,7 @@ static int vdev_open(struct vfio_device *vfio)
 	return 0;
 }
 
-/* The next user may be another VM: what this one touched is dirty from now on. */
+/* Nothing counts any more. The next user may be another VM: what this one touched is dirty. */
 static void vdev_close(struct vfio_device *vfio)
 {
 	struct nvmux_vdev *vdev = vdev_of(vfio);

@@ -5,10 +5,16 @@
 #ifndef NVMUX_VFIO_H
 #define NVMUX_VFIO_H
 
+#include <linux/hrtimer.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+
+#include "vfio_intr.h"
+#include "vfio_mailbox.h"
+#include "vfio_msix.h"
 
 struct eventfd_ctx;
 struct nvmux_hw;
@@ -20,40 +26,43 @@ struct nvmux_vgpu;
 
 #define NVMUX_CONFIG_SIZE 4096
 #define NVMUX_BAR0_SIZE 0x40000
-#define NVMUX_MSIX_VECTORS 6
-#define NVMUX_MSIX_TABLE 0x10000
-#define NVMUX_MSIX_PBA 0x20000
 
 /**
  * struct nvmux_vdev - the VFIO device of one vGPU
  * @vfio: what VFIO knows
  * @vgpu: the vGPU, referenced
  * @hw: the hardware of its GPU, open as long as this device is registered
- * @lock: protects @config, @msix_table and the triggers
+ * @lock: protects what the guest can change and nothing below says otherwise
  * @config: config space as the guest reads it
  * @writable: which bits of @config the guest may write
- * @msix_table: MSI-X table as the guest wrote it
- * @msix: who is told of each MSI-X vector, NULL when nobody
+ * @mailbox: state of the mailbox
  * @request_trigger: who is told that nvmux wants the device back, NULL when nobody
  * @memory_lock: protects @memory_open; to write it takes @lock as well
  * @memory_open: the function decodes memory: its BARs answer
+ * @irq_lock: protects @intr and @msix; to write them, but for what is pending, takes @lock as well
+ * @intr: state of the interrupt tree
+ * @msix: state of MSI-X
+ * @countdown: the guest's timer
  * @touched: one bit per chunk of the slice that the current user may have written
  * @n_chunks: chunks of the slice
  *
- * Lock order: mmap_lock -> @lock -> @memory_lock.
+ * Lock order: mmap_lock -> @lock -> @memory_lock; @irq_lock is the innermost.
  */
 struct nvmux_vdev {
 	struct vfio_device vfio;
 	struct nvmux_vgpu *vgpu;
 	struct nvmux_hw *hw;
-	struct mutex lock; /* protects config, msix_table and the triggers */
+	struct mutex lock; /* protects config, mailbox and request_trigger */
 	u8 config[NVMUX_CONFIG_SIZE];
 	u8 writable[NVMUX_CONFIG_SIZE];
-	u32 msix_table[NVMUX_MSIX_VECTORS * 4];
-	struct eventfd_ctx *msix[NVMUX_MSIX_VECTORS];
+	struct nvmux_vfio_mailbox mailbox;
 	struct eventfd_ctx *request_trigger;
 	struct rw_semaphore memory_lock; /* protects memory_open */
 	bool memory_open;
+	spinlock_t irq_lock; /* protects intr and msix */
+	struct nvmux_vfio_intr intr;
+	struct nvmux_vfio_msix msix;
+	struct hrtimer countdown;
 	unsigned long *touched;
 	unsigned long n_chunks;
 };

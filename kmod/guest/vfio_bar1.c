@@ -15,6 +15,7 @@
 #include "../hw/scrub.h"
 #include "vfio.h"
 #include "vfio_bar1.h"
+#include "vfio_mailbox.h"
 
 #define BAR1_POS ((u64)VFIO_PCI_BAR1_REGION_INDEX << NVMUX_REGION_SHIFT)
 
@@ -55,9 +56,16 @@ int nvmux_vfio_bar1_info(struct nvmux_vdev *vdev, struct vfio_info_cap *caps)
 	return vfio_info_add_capability(caps, &sparse.head.header, sizeof(sparse));
 }
 
+/* A chunk that the board cannot clean stays closed; the guest finds a record of it. */
 static int chunk_touch(struct nvmux_vdev *vdev, unsigned long chunk)
 {
 	return nvmux_scrub_touch(vdev->hw, nvmux_vgpu_offset(vdev->vgpu), chunk, vdev->touched);
+}
+
+static void chunk_error(struct nvmux_vdev *vdev, unsigned long chunk)
+{
+	nvmux_vfio_mailbox_error(vdev, NVMUX_ERROR_MEMORY,
+				 chunk << (NVMUX_CHUNK_SHIFT - 20));
 }
 
 static int page_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, bool write)
@@ -89,6 +97,7 @@ static int page_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, b
  */
 int nvmux_vfio_bar1_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, bool write)
 {
+	unsigned long chunk = offset >> NVMUX_CHUNK_SHIFT;
 	int err;
 
 	if (offset >= nvmux_vgpu_size(vdev->vgpu)) {
@@ -96,7 +105,9 @@ int nvmux_vfio_bar1_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 le
 			memset(data, 0xff, len);
 		return 0;
 	}
-	err = chunk_touch(vdev, offset >> NVMUX_CHUNK_SHIFT);
+	err = chunk_touch(vdev, chunk);
+	if (err)
+		chunk_error(vdev, chunk);
 	return err ?: page_access(vdev, offset, data, len, write);
 }
 
@@ -147,13 +158,14 @@ static vm_fault_t chunk_insert(struct vm_area_struct *vma, u64 chunk_start, phys
 
 /* The memory lock is held, so that the page cannot appear behind a gate that closes. */
 static vm_fault_t chunk_fault(struct nvmux_vdev *vdev, struct vm_area_struct *vma,
-			      unsigned long chunk)
+			      unsigned long chunk, int *err)
 {
 	u64 start = (u64)chunk << NVMUX_CHUNK_SHIFT;
 
 	if (!vdev->memory_open)
 		return VM_FAULT_SIGBUS;
-	if (chunk_touch(vdev, chunk))
+	*err = chunk_touch(vdev, chunk);
+	if (*err)
 		return VM_FAULT_SIGBUS;
 	return chunk_insert(vma, start, vdev->hw->bar1 + nvmux_vgpu_offset(vdev->vgpu) + start);
 }
@@ -165,10 +177,16 @@ static vm_fault_t bar1_fault(struct vm_fault *vmf)
 	u64 offset = vma_offset(vma) + (vmf->address - vma->vm_start);
 	unsigned long chunk = offset >> NVMUX_CHUNK_SHIFT;
 	vm_fault_t ret;
+	int err = 0;
 
 	down_read(&vdev->memory_lock);
-	ret = chunk_fault(vdev, vma, chunk);
+	ret = chunk_fault(vdev, vma, chunk, &err);
 	up_read(&vdev->memory_lock);
+	if (err) {
+		mutex_lock(&vdev->lock);
+		chunk_error(vdev, chunk);
+		mutex_unlock(&vdev->lock);
+	}
 	return ret;
 }
 

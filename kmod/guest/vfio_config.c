@@ -4,7 +4,7 @@
  * without INTx, ROM or I/O. Capability offsets are those of the physical function, Volta to Ada
  * (GD gv100/tu104/ga100 dev_nv_xve3g_fn0.ref.txt). What is not set here reads 0 and drops writes.
  *
- * What the guest writes takes effect in config_apply(): whether BARs answer.
+ * What the guest writes takes effect in config_apply(): whether BARs answer and messages go out.
  */
 #include <linux/pci.h>
 #include <linux/unaligned.h>
@@ -15,6 +15,7 @@
 #include "vfio.h"
 #include "vfio_bar1.h"
 #include "vfio_config.h"
+#include "vfio_msix.h"
 
 #define CAP_PM 0x60
 #define CAP_EXP 0x78
@@ -126,9 +127,18 @@ static bool decodes_memory(struct nvmux_vdev *vdev)
 	return get16(vdev, PCI_COMMAND) & PCI_COMMAND_MEMORY && power_state(vdev) == PCI_D0;
 }
 
+static bool sends_messages(struct nvmux_vdev *vdev)
+{
+	u16 msix = get16(vdev, CAP_MSIX + PCI_MSIX_FLAGS);
+
+	return msix & PCI_MSIX_FLAGS_ENABLE && !(msix & PCI_MSIX_FLAGS_MASKALL) &&
+	       get16(vdev, PCI_COMMAND) & PCI_COMMAND_MASTER && power_state(vdev) == PCI_D0;
+}
+
 static void config_apply(struct nvmux_vdev *vdev)
 {
 	nvmux_vfio_bar1_gate(vdev, decodes_memory(vdev));
+	nvmux_vfio_msix_gate(vdev, sends_messages(vdev));
 }
 
 /**

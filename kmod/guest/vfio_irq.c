@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts of a vGPU: six MSI-X vectors, and the request that asks the user to let go. Whoever
- * has the device open says with an eventfd how he wants to be told.
+ * Interrupts of a vGPU as its VFIO user sees them: six MSI-X vectors, and the request that asks him
+ * to let go. He says with an eventfd how he wants to be told.
  */
 #include <linux/err.h>
 #include <linux/eventfd.h>
@@ -9,6 +9,7 @@
 
 #include "vfio.h"
 #include "vfio_irq.h"
+#include "vfio_msix.h"
 
 /**
  * nvmux_vfio_irq_count() - interrupts of one kind
@@ -30,52 +31,69 @@ u32 nvmux_vfio_irq_count(u32 index)
 	}
 }
 
-static struct eventfd_ctx **triggers_of(struct nvmux_vdev *vdev, u32 index)
+static void triggers_put(struct eventfd_ctx **triggers, u32 count)
 {
-	return index == VFIO_PCI_MSIX_IRQ_INDEX ? vdev->msix : &vdev->request_trigger;
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (triggers[i])
+			eventfd_ctx_put(triggers[i]);
 }
 
-static void trigger_replace(struct eventfd_ctx **trigger, struct eventfd_ctx *with)
+/* @triggers receives who was told until now, for triggers_put(). */
+static void triggers_swap(struct nvmux_vdev *vdev, u32 index, u32 start, u32 count,
+			  struct eventfd_ctx **triggers)
 {
-	if (*trigger)
-		eventfd_ctx_put(*trigger);
-	*trigger = with;
+	if (index == VFIO_PCI_MSIX_IRQ_INDEX)
+		nvmux_vfio_msix_connect(vdev, start, count, triggers);
+	else if (count)
+		swap(vdev->request_trigger, triggers[0]);
 }
 
-static void triggers_clear(struct eventfd_ctx **triggers, u32 count)
+/* NULL for those that are disconnected. On error none is held. */
+static int triggers_get(struct eventfd_ctx **triggers, u32 count, const s32 *fds)
 {
-	while (count)
-		trigger_replace(&triggers[--count], NULL);
-}
-
-static int triggers_set(struct eventfd_ctx **triggers, u32 count, const s32 *fds)
-{
-	struct eventfd_ctx *fresh[NVMUX_MSIX_VECTORS] = {};
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (fds[i] < 0)
-			continue;
-		fresh[i] = eventfd_ctx_fdget(fds[i]);
-		if (IS_ERR(fresh[i])) {
-			int err = PTR_ERR(fresh[i]);
+		triggers[i] = fds[i] < 0 ? NULL : eventfd_ctx_fdget(fds[i]);
+		if (IS_ERR(triggers[i])) {
+			int err = PTR_ERR(triggers[i]);
 
-			triggers_clear(fresh, i);
+			triggers_put(triggers, i);
 			return err;
 		}
 	}
-	for (i = 0; i < count; i++)
-		trigger_replace(&triggers[i], fresh[i]);
 	return 0;
 }
 
-static void triggers_fire(struct eventfd_ctx **triggers, u32 count, const u8 *which)
+static int triggers_set(struct nvmux_vdev *vdev, const struct vfio_irq_set *set, const s32 *fds)
 {
-	u32 i;
+	struct eventfd_ctx *triggers[NVMUX_MSIX_VECTORS] = {};
+	int err = triggers_get(triggers, set->count, fds);
 
-	for (i = 0; i < count; i++)
-		if (triggers[i] && (!which || which[i]))
-			eventfd_signal(triggers[i]);
+	if (err)
+		return err;
+	triggers_swap(vdev, set->index, set->start, set->count, triggers);
+	triggers_put(triggers, set->count);
+	return 0;
+}
+
+static void triggers_clear(struct nvmux_vdev *vdev, u32 index)
+{
+	struct eventfd_ctx *triggers[NVMUX_MSIX_VECTORS] = {};
+	u32 count = nvmux_vfio_irq_count(index);
+
+	triggers_swap(vdev, index, 0, count, triggers);
+	triggers_put(triggers, count);
+}
+
+static void triggers_fire(struct nvmux_vdev *vdev, const struct vfio_irq_set *set, const u8 *which)
+{
+	if (set->index == VFIO_PCI_MSIX_IRQ_INDEX)
+		nvmux_vfio_msix_fire(vdev, set->start, set->count, which);
+	else if (set->count && vdev->request_trigger && (!which || which[0]))
+		eventfd_signal(vdev->request_trigger);
 }
 
 /**
@@ -90,21 +108,18 @@ static void triggers_fire(struct eventfd_ctx **triggers, u32 count, const u8 *wh
  */
 int nvmux_vfio_irq_set(struct nvmux_vdev *vdev, const struct vfio_irq_set *set, const void *data)
 {
-	struct eventfd_ctx **triggers = triggers_of(vdev, set->index);
 	u32 type = set->flags & VFIO_IRQ_SET_DATA_TYPE_MASK;
 
 	lockdep_assert_held(&vdev->lock);
 	if ((set->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) != VFIO_IRQ_SET_ACTION_TRIGGER)
 		return -EINVAL;
 	if (type == VFIO_IRQ_SET_DATA_NONE && !set->count) {
-		triggers_clear(triggers, nvmux_vfio_irq_count(set->index));
+		triggers_clear(vdev, set->index);
 		return 0;
 	}
-
-	triggers += set->start;
 	if (type == VFIO_IRQ_SET_DATA_EVENTFD)
-		return triggers_set(triggers, set->count, data);
-	triggers_fire(triggers, set->count, type == VFIO_IRQ_SET_DATA_BOOL ? data : NULL);
+		return triggers_set(vdev, set, data);
+	triggers_fire(vdev, set, type == VFIO_IRQ_SET_DATA_BOOL ? data : NULL);
 	return 0;
 }
 
@@ -116,8 +131,8 @@ int nvmux_vfio_irq_set(struct nvmux_vdev *vdev, const struct vfio_irq_set *set, 
  */
 void nvmux_vfio_irq_release(struct nvmux_vdev *vdev)
 {
-	triggers_clear(vdev->msix, NVMUX_MSIX_VECTORS);
-	triggers_clear(&vdev->request_trigger, 1);
+	triggers_clear(vdev, VFIO_PCI_MSIX_IRQ_INDEX);
+	triggers_clear(vdev, VFIO_PCI_REQ_IRQ_INDEX);
 }
 
 /**
@@ -129,6 +144,7 @@ void nvmux_vfio_irq_release(struct nvmux_vdev *vdev)
 void nvmux_vfio_irq_request(struct nvmux_vdev *vdev)
 {
 	mutex_lock(&vdev->lock);
-	triggers_fire(&vdev->request_trigger, 1, NULL);
+	if (vdev->request_trigger)
+		eventfd_signal(vdev->request_trigger);
 	mutex_unlock(&vdev->lock);
 }

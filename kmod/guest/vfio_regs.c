@@ -1,36 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * BAR0 of a vGPU: the public register page of a virtual function, Turing and later
- * (GD ga100/dev_vm.ref.txt). Here: identity, timer, slice size in the mailbox, MSI-X table.
- * Everything else reads 0 and drops writes.
+ * (GD ga100/dev_vm.ref.txt). Here: identity, and who serves which register. What nobody serves
+ * reads 0 and drops writes.
  */
-#include <linux/pci.h>
+#include <linux/nospec.h>
 
-#include "../core/vgpu.h"
 #include "../hw/hw.h"
 #include "../hw/io.h"
 #include "../hw/regs.h"
 #include "vfio.h"
+#include "vfio_intr.h"
+#include "vfio_mailbox.h"
+#include "vfio_msix.h"
 #include "vfio_regs.h"
-
-/* Offsets in the page. GD ga100/dev_vm.ref.txt */
-#define VF_MAILBOX_SCRATCH_0	0x02100
-#define VF_USERMODE_CFG0	0x30000
-#define VF_USERMODE_TIME_0	0x30080
-#define VF_USERMODE_TIME_1	0x30084
+#include "vfio_timer.h"
 
 /* The page reports the usermode class of Turing on Ampere as well. GD ga100/dev_vm.ref.txt:543 */
-#define VF_USERMODE_CLASS	0xc461
+#define VF_USERMODE_CFG0	0x30000
+#define  VF_USERMODE_CLASS	0xc461
 
-static bool in_msix_table(u32 offset)
+static u32 boot0_read(struct nvmux_vdev *vdev, u32 index)
 {
-	return offset >= NVMUX_MSIX_TABLE &&
-	       offset < NVMUX_MSIX_TABLE + NVMUX_MSIX_VECTORS * PCI_MSIX_ENTRY_SIZE;
+	return vdev->hw->boot0;
 }
 
-static u32 *msix_word(struct nvmux_vdev *vdev, u32 offset)
+static u32 boot1_read(struct nvmux_vdev *vdev, u32 index)
 {
-	return &vdev->msix_table[(offset - NVMUX_MSIX_TABLE) / sizeof(u32)];
+	return PMC_BOOT_1_VGPU_VF;
+}
+
+static u32 boot42_read(struct nvmux_vdev *vdev, u32 index)
+{
+	return nvmux_io_read32(vdev->hw, PMC_BOOT_42);
+}
+
+static u32 class_read(struct nvmux_vdev *vdev, u32 index)
+{
+	return VF_USERMODE_CLASS;
+}
+
+static const struct nvmux_vfio_reg identity_regs[] = {
+	{ PMC_BOOT_0, 1, boot0_read, NULL },
+	{ PMC_BOOT_1, 1, boot1_read, NULL },
+	{ PMC_BOOT_42, 1, boot42_read, NULL },
+	{ VF_USERMODE_CFG0, 1, class_read, NULL },
+	{ }
+};
+
+static const struct nvmux_vfio_reg *const tables[] = {
+	identity_regs, nvmux_vfio_intr_regs, nvmux_vfio_timer_regs, nvmux_vfio_mailbox_regs,
+	nvmux_vfio_msix_regs,
+};
+
+static const struct nvmux_vfio_reg *find_in(const struct nvmux_vfio_reg *reg, u32 offset)
+{
+	for (; reg->count; reg++)
+		if (offset >= reg->first && offset - reg->first < reg->count * 4)
+			return reg;
+	return NULL;
+}
+
+/* The guest chooses the offset, so the index must not be guessed by the CPU either. */
+static const struct nvmux_vfio_reg *find(u32 offset, u32 *ret_index)
+{
+	const struct nvmux_vfio_reg *reg = NULL;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tables) && !reg; i++)
+		reg = find_in(tables[i], offset);
+	if (reg)
+		*ret_index = array_index_nospec((offset - reg->first) / 4, reg->count);
+	return reg;
 }
 
 /**
@@ -38,35 +79,18 @@ static u32 *msix_word(struct nvmux_vdev *vdev, u32 offset)
  * @vdev: the device, its lock is held
  * @offset: byte offset, a multiple of 4
  *
- * Context: any.
+ * Context: may sleep.
  *
  * Return: its value, 0 where there is none.
  */
 u32 nvmux_vfio_regs_read(struct nvmux_vdev *vdev, u32 offset)
 {
-	struct nvmux_hw *hw = vdev->hw;
+	const struct nvmux_vfio_reg *reg;
+	u32 index;
 
-	if (in_msix_table(offset))
-		return *msix_word(vdev, offset);
-
-	switch (offset) {
-	case PMC_BOOT_0:
-		return hw->boot0;
-	case PMC_BOOT_1:
-		return PMC_BOOT_1_VGPU_VF;
-	case PMC_BOOT_42:
-		return nvmux_io_read32(hw, PMC_BOOT_42);
-	case VF_MAILBOX_SCRATCH_0:
-		return vdev->vgpu->resident.place.len;
-	case VF_USERMODE_CFG0:
-		return VF_USERMODE_CLASS;
-	case VF_USERMODE_TIME_0:
-		return nvmux_io_read32(hw, USERMODE_TIME_0);
-	case VF_USERMODE_TIME_1:
-		return nvmux_io_read32(hw, USERMODE_TIME_1);
-	default:
-		return 0;
-	}
+	lockdep_assert_held(&vdev->lock);
+	reg = find(offset, &index);
+	return reg && reg->read ? reg->read(vdev, index) : 0;
 }
 
 /**
@@ -76,29 +100,29 @@ u32 nvmux_vfio_regs_read(struct nvmux_vdev *vdev, u32 offset)
  * @value: what it writes
  * @mask: which bits of the register the access covers
  *
- * Context: any.
+ * Context: may sleep.
  */
 void nvmux_vfio_regs_write(struct nvmux_vdev *vdev, u32 offset, u32 value, u32 mask)
 {
-	u32 *word;
+	const struct nvmux_vfio_reg *reg;
+	u32 index;
 
-	if (!in_msix_table(offset))
-		return;
-	word = msix_word(vdev, offset);
-	*word = (*word & ~mask) | (value & mask);
+	lockdep_assert_held(&vdev->lock);
+	reg = find(offset, &index);
+	if (reg && reg->write)
+		reg->write(vdev, index, value & mask, mask);
 }
 
 /**
  * nvmux_vfio_regs_reset() - registers as after power-on
  * @vdev: the device, its lock is held
  *
- * All vectors are masked, as the PCI specification wants. Context: any.
+ * Context: may sleep.
  */
 void nvmux_vfio_regs_reset(struct nvmux_vdev *vdev)
 {
-	unsigned int i;
-
-	memset(vdev->msix_table, 0, sizeof(vdev->msix_table));
-	for (i = 0; i < NVMUX_MSIX_VECTORS; i++)
-		vdev->msix_table[i * 4 + 3] = PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	nvmux_vfio_timer_stop(vdev);
+	nvmux_vfio_mailbox_reset(vdev);
+	nvmux_vfio_intr_reset(vdev);
+	nvmux_vfio_msix_reset(vdev);
 }

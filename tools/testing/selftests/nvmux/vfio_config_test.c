@@ -29,7 +29,7 @@
 #define MSIX_FLAGS (0xc8 + PCI_MSIX_FLAGS)
 #define PMC_BOOT_1 0x4
 #define PMC_BOOT_1_VF (2 << 16)
-#define TABLE_DATA 0x10008
+#define ARGUMENT 0x2120
 
 FIXTURE(config)
 {
@@ -167,13 +167,13 @@ TEST_F(config, command_opens_the_bars)
 TEST_F(config, what_a_closed_bar_is_told_is_lost)
 {
 	ASSERT_EQ(0, vfio_enable(&self->dev));
-	EXPECT_EQ(0, vfio_write32(&self->dev, BAR0, TABLE_DATA, 1));
+	EXPECT_EQ(0, vfio_write32(&self->dev, BAR0, ARGUMENT, 1));
 	EXPECT_EQ(0, vfio_write32(&self->dev, BAR1, 0, 1));
 	ASSERT_EQ(0, vfio_command(&self->dev, 0));
-	EXPECT_EQ(0, vfio_write32(&self->dev, BAR0, TABLE_DATA, 2));
+	EXPECT_EQ(0, vfio_write32(&self->dev, BAR0, ARGUMENT, 2));
 	EXPECT_EQ(0, vfio_write32(&self->dev, BAR1, 0, 2));
 	ASSERT_EQ(0, vfio_enable(&self->dev));
-	EXPECT_EQ(1, vfio_read32(&self->dev, BAR0, TABLE_DATA));
+	EXPECT_EQ(1, vfio_read32(&self->dev, BAR0, ARGUMENT));
 	EXPECT_EQ(1, vfio_read32(&self->dev, BAR1, 0));
 }
 
@@ -258,13 +258,13 @@ TEST_F(config, mapping_is_touched_while_it_closes)
 TEST_F(config, power_states)
 {
 	ASSERT_EQ(0, vfio_enable(&self->dev));
-	ASSERT_EQ(0, vfio_write32(&self->dev, BAR0, TABLE_DATA, 5));
+	ASSERT_EQ(0, vfio_write32(&self->dev, BAR0, ARGUMENT, 5));
 	ASSERT_EQ(0, vfio_write32(&self->dev, CONFIG, PM_CTRL, 3));
 	EXPECT_EQ(0xb, vfio_config(&self->dev, PM_CTRL, 4));
 	EXPECT_EQ(UINT32_MAX, boot1(&self->dev));
 	EXPECT_EQ(0x20b710de, vfio_config(&self->dev, PCI_VENDOR_ID, 4));
 	ASSERT_EQ(0, vfio_write32(&self->dev, CONFIG, PM_CTRL, 0));
-	EXPECT_EQ(5, vfio_read32(&self->dev, BAR0, TABLE_DATA));
+	EXPECT_EQ(5, vfio_read32(&self->dev, BAR0, ARGUMENT));
 }
 
 /* D1 and D2 are optional, and not there. */
