@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * nvmux-guest: looks at the first NVIDIA function from inside a VM and proves
- * that its framebuffer holds what is written. For a static binary in an
- * initramfs: no library, no driver, only sysfs and mmap().
+ * that its framebuffer holds what is written, or asks whether a vGPU keeps its
+ * contract, or measures it. For a static binary in an initramfs: no library, no
+ * driver, only sysfs and mmap().
  *
  * Facts are printed as key=value; the last line is RESULT ok or RESULT fail.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -19,7 +18,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PCI_DEVICES "/sys/bus/pci/devices"
+#include "bench.h"
+#include "function.h"
+#include "survey.h"
+
 #define MIB (1024ULL * 1024)
 #define BAR0_MAP 0x4000	/* all registers below lie in it */
 
@@ -38,15 +40,8 @@ struct options {
 	unsigned int hold;
 	bool read_only;
 	bool expect;
-};
-
-struct function {
-	char bdf[32];
-	unsigned int vendor, device, subsystem_vendor, subsystem, class;
-	uint64_t bar_size[6];
-	int fb_bar;		/* which resource file is the framebuffer */
-	volatile uint32_t *regs;
-	uint64_t slice;
+	bool contract;
+	bool bench;
 };
 
 static int fail(const char *format, ...)
@@ -61,120 +56,13 @@ static int fail(const char *format, ...)
 	return 1;
 }
 
-static FILE *attribute_open(const char *bdf, const char *name, const char *how)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), PCI_DEVICES "/%s/%s", bdf, name);
-	return fopen(path, how);
-}
-
-static unsigned int attribute_number(const char *bdf, const char *name)
-{
-	FILE *f = attribute_open(bdf, name, "r");
-	unsigned int v = 0;
-
-	if (f) {
-		if (fscanf(f, "%x", &v) != 1)
-			v = 0;
-		fclose(f);
-	}
-	return v;
-}
-
-static bool is_nvidia_gpu(const char *bdf)
-{
-	return attribute_number(bdf, "vendor") == 0x10de &&
-	       attribute_number(bdf, "class") >> 16 == 0x03;
-}
-
-/* The lowest address, so that "first" means the same each time. */
-static bool function_find(struct function *fn)
-{
-	DIR *dir = opendir(PCI_DEVICES);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' || !is_nvidia_gpu(entry->d_name))
-			continue;
-		if (!fn->bdf[0] || strcmp(entry->d_name, fn->bdf) < 0)
-			snprintf(fn->bdf, sizeof(fn->bdf), "%.31s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return fn->bdf[0];
-}
-
-/* Lines of first address, last address, flags. */
-static void function_read_bars(struct function *fn)
-{
-	FILE *f = attribute_open(fn->bdf, "resource", "r");
-	unsigned long long start, end, flags;
-
-	for (int i = 0; f && i < 6; i++) {
-		if (fscanf(f, "%llx %llx %llx", &start, &end, &flags) != 3)
-			break;
-		fn->bar_size[i] = end ? end - start + 1 : 0;
-	}
-	if (f)
-		fclose(f);
-	/* Hopper's BAR0 is 64 bits wide and moves the framebuffer to BAR2. */
-	fn->fb_bar = fn->bar_size[1] ? 1 : 2;
-}
-
-static void function_read(struct function *fn)
-{
-	fn->vendor = attribute_number(fn->bdf, "vendor");
-	fn->device = attribute_number(fn->bdf, "device");
-	fn->subsystem_vendor = attribute_number(fn->bdf, "subsystem_vendor");
-	fn->subsystem = attribute_number(fn->bdf, "subsystem_device");
-	fn->class = attribute_number(fn->bdf, "class");
-	function_read_bars(fn);
-	printf("bdf=%s device=%04x:%04x subsystem=%04x:%04x class=%06x "
-	       "bar0=%llu bar1=%llu bar1_resource=%d\n", fn->bdf, fn->vendor, fn->device,
-	       fn->subsystem_vendor, fn->subsystem, fn->class,
-	       (unsigned long long)fn->bar_size[0],
-	       (unsigned long long)fn->bar_size[fn->fb_bar], fn->fb_bar);
-}
-
-static int function_enable(const struct function *fn)
-{
-	FILE *f = attribute_open(fn->bdf, "enable", "w");
-	int err = 0;
-
-	if (!f)
-		return -errno;
-	if (fputs("1", f) < 0)
-		err = -EIO;
-	if (fclose(f))
-		err = -errno;
-	return err;
-}
-
-static void *bar_map(const struct function *fn, int bar, uint64_t offset, size_t size,
-		     bool writable)
-{
-	int protection = PROT_READ | (writable ? PROT_WRITE : 0);
-	char path[128];
-	void *map;
-	int fd;
-
-	snprintf(path, sizeof(path), PCI_DEVICES "/%s/resource%d", fn->bdf, bar);
-	fd = open(path, writable ? O_RDWR : O_RDONLY);
-	if (fd < 0)
-		return MAP_FAILED;
-	map = mmap(NULL, size, protection, MAP_SHARED, fd, (off_t)offset);
-	close(fd);
-	return map;
-}
-
 static int registers_read(struct function *fn)
 {
 	void *map;
 
 	if (fn->bar_size[0] < BAR0_MAP)
 		return fail("bar0 has only %llu bytes", (unsigned long long)fn->bar_size[0]);
-	map = bar_map(fn, 0, 0, BAR0_MAP, false);
+	map = function_map(fn, 0, 0, BAR0_MAP, false);
 	if (map == MAP_FAILED)
 		return fail("cannot map bar0: %s", strerror(errno));
 	fn->regs = map;
@@ -270,8 +158,8 @@ static int framebuffer_test(const struct function *fn, const struct options *o)
 	void *first, *last;
 	int ret;
 
-	first = bar_map(fn, fn->fb_bar, 0, MIB, writable);
-	last = bar_map(fn, fn->fb_bar, last_at, MIB, writable);
+	first = function_map(fn, fn->fb_bar, 0, MIB, writable);
+	last = function_map(fn, fn->fb_bar, last_at, MIB, writable);
 	if (first == MAP_FAILED || last == MAP_FAILED)
 		return fail("cannot map bar1: %s", strerror(errno));
 	ret = windows_test(o, first, last, last_at);
@@ -281,6 +169,35 @@ static int framebuffer_test(const struct function *fn, const struct options *o)
 	if (o->hold)
 		sleep(o->hold);
 	return ret;
+}
+
+static int contract_test(const struct function *fn)
+{
+	int broken = survey_run(fn);
+
+	if (broken < 0)
+		return fail("cannot reach the function: %s", strerror(-broken));
+	if (broken)
+		return fail("%d checks of the contract", broken);
+	return 0;
+}
+
+static int bench_test(const struct function *fn)
+{
+	int err = bench_run(fn);
+
+	return err ? fail("cannot map the function: %s", strerror(-err)) : 0;
+}
+
+/* The contract first: its last check is a reset. */
+static int vgpu_test(const struct function *fn, const struct options *o)
+{
+	if (o->contract && contract_test(fn))
+		return 1;
+	if (o->bench && bench_test(fn))
+		return 1;
+	printf("RESULT ok\n");
+	return 0;
 }
 
 static int guest_test(const struct options *o)
@@ -298,6 +215,8 @@ static int guest_test(const struct options *o)
 		return fail("cannot enable %s: %s", fn.bdf, strerror(-err));
 	if (registers_read(&fn) || slice_find(&fn, o))
 		return 1;
+	if (o->contract || o->bench)
+		return vgpu_test(&fn, o);
 	return framebuffer_test(&fn, o);
 }
 
@@ -310,7 +229,9 @@ static int usage(void)
 		"  --seed N         another pattern\n"
 		"  --expect         do not write, check that the pattern is there\n"
 		"  --read-only      do not write, only print the first words\n"
-		"  --hold SECONDS   stay mapped after the test\n");
+		"  --hold SECONDS   stay mapped after the test\n"
+		"  --contract       ask whether a vGPU keeps its contract, check by check\n"
+		"  --bench          measure registers and framebuffer\n");
 	return 2;
 }
 
@@ -323,6 +244,8 @@ static int options_parse(struct options *o, int argc, char **argv)
 		{ "expect", no_argument, NULL, 'e' },
 		{ "read-only", no_argument, NULL, 'r' },
 		{ "hold", required_argument, NULL, 'h' },
+		{ "contract", no_argument, NULL, 'c' },
+		{ "bench", no_argument, NULL, 'B' },
 		{}
 	};
 	int c;
@@ -340,6 +263,10 @@ static int options_parse(struct options *o, int argc, char **argv)
 			o->read_only = true;
 		else if (c == 'h')
 			o->hold = (unsigned int)strtoul(optarg, NULL, 0);
+		else if (c == 'c')
+			o->contract = true;
+		else if (c == 'B')
+			o->bench = true;
 		else
 			return usage();
 	}
