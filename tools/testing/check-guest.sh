@@ -31,8 +31,11 @@ quiet_daemon() {
 	systemctl -q mask --runtime --now nvmuxd.service 2>/dev/null || true
 }
 
+# An emulated CPU that shares its host is slow, with a debugging kernel slower.
+TIMEOUT=900
+
 run_tests() {
-	local args=() test
+	local args=(-o "$TIMEOUT") test
 	cp -r $SHARE/kselftest /root/
 	while read -r test; do
 		args+=(-t "nvmux:$test")
