@@ -8,12 +8,17 @@
 
 #include "strset.h"
 
-bool strset_has(const struct strset *set, const char *text)
+const char *strset_find(const struct strset *set, const char *text)
 {
 	for (size_t i = 0; i < set->n; i++)
 		if (strcmp(set->items[i], text) == 0)
-			return true;
-	return false;
+			return set->items[i];
+	return NULL;
+}
+
+bool strset_has(const struct strset *set, const char *text)
+{
+	return strset_find(set, text);
 }
 
 int strset_add(struct strset *set, const char *text)

@@ -13,6 +13,8 @@ struct strset {
 	size_t n;
 };
 
+/* The set's own copy of a text, NULL: it has none. */
+const char *strset_find(const struct strset *set, const char *text);
 bool strset_has(const struct strset *set, const char *text);
 
 /* Adding what is there already is no error. -ENOMEM. */

@@ -271,6 +271,20 @@ static const struct column vm_columns[] = {
 
 const struct noun vm_noun = { "vms", vm_columns, sizeof(struct vm) };
 
+/* holder */
+
+static const struct column holder_columns[] = {
+	{ "KIND", NULL, "kind", "kind", KIND_TEXT, FIELD(gpu_holder, kind) },
+	{ "WHAT", NULL, "what", "what", KIND_TEXT, FIELD(gpu_holder, what) },
+	{ "PID", NULL, "pid", "pid", KIND_NUMBER, FIELD(gpu_holder, pid) },
+	{ "COMMAND", NULL, "command", "command", KIND_TEXT, FIELD(gpu_holder, command) },
+	{ "VM", NULL, "vm", "vm", KIND_TEXT, FIELD(gpu_holder, vm) },
+	{ "SERVICE", NULL, "service", "service", KIND_TEXT, FIELD(gpu_holder, service) },
+	{}
+};
+
+const struct noun holder_noun = { "holders", holder_columns, sizeof(struct gpu_holder) };
+
 /* event */
 
 /* The text is often empty and ends the line: no "-" for it. */

@@ -107,6 +107,15 @@ struct vm {
 	char *violation;
 };
 
+struct gpu_holder {
+	char *kind;
+	char *what;
+	uint32_t pid;
+	char *command;
+	char *vm;
+	char *service;
+};
+
 struct event {
 	char *event;
 	char *id;
@@ -114,7 +123,7 @@ struct event {
 };
 
 extern const struct noun companion_noun, instance_noun, gpu_noun, vgpu_noun, type_noun, board_noun,
-	vm_noun, event_noun;
+	vm_noun, holder_noun, event_noun;
 
 /* vSphere's word for a mode, or NULL. */
 const char *mode_graphics_type(const char *mode);

@@ -21,6 +21,7 @@ static const struct access_rule {
 	{ "org.nvmux1.Manager", "ListTypes", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "CreateVgpu", ACCESS_ROOT },
+	{ "org.nvmux1.GPU", "Holders", ACCESS_ALL },
 	{ "org.nvmux1.GPU", "SetMode", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "SetPartition", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "CreateInstance", ACCESS_ROOT },

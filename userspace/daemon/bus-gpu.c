@@ -236,6 +236,8 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	SD_BUS_PROPERTY("Vms", "as", get_vms, 0, CHANGES),
 	SD_BUS_METHOD_WITH_ARGS("SetMode", SD_BUS_ARGS("s", mode, "a{sv}", options),
 				SD_BUS_NO_RESULT, set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Holders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", holders),
+				bus_list_holders, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetPartition", SD_BUS_ARGS("s", partition), SD_BUS_NO_RESULT,
 				set_partition, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("CreateInstance", SD_BUS_ARGS("s", profile, "i", placement),

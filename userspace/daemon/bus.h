@@ -77,6 +77,9 @@ extern const sd_bus_vtable bus_manager_vtable[];
 /* bus-type.c */
 int bus_list_types(sd_bus_message *call, void *userdata, sd_bus_error *error);
 
+/* bus-holds.c */
+int bus_list_holders(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
 /* bus-gpu.c */
 extern const sd_bus_vtable bus_gpu_vtable[];
 void bus_gpu_added(struct gpu *gpu);

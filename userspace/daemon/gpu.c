@@ -36,13 +36,26 @@ struct gpu *gpu_find(const struct gpu_list *list, const char *bdf)
 	return NULL;
 }
 
+size_t gpu_n_companions(const struct nvmux_gpu *observed)
+{
+	size_t n = observed->n_companions;
+
+	return n < NVMUX_COMPANIONS_MAX ? n : NVMUX_COMPANIONS_MAX;
+}
+
+int gpu_each_function(const struct gpu *gpu, int (*fn)(const char *bdf, struct strset *ret),
+		      struct strset *ret)
+{
+	int err = fn(gpu->observed.bdf, ret);
+
+	for (size_t i = 0; i < gpu_n_companions(&gpu->observed) && !err; i++)
+		err = fn(gpu->observed.companions[i].bdf, ret);
+	return err;
+}
+
 static bool has_companion(const struct gpu *gpu, const char *bdf)
 {
-	size_t n = gpu->observed.n_companions;
-
-	if (n > NVMUX_COMPANIONS_MAX)
-		n = NVMUX_COMPANIONS_MAX;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < gpu_n_companions(&gpu->observed); i++)
 		if (strcmp(gpu->observed.companions[i].bdf, bdf) == 0)
 			return true;
 	return false;

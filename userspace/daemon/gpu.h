@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
+#include "../basic/strset.h"
 #include "../lib/libnvmux.h"
 
 struct manager;
@@ -45,6 +46,13 @@ struct gpu *gpu_find(const struct gpu_list *list, const char *bdf);
 
 /* The GPU to which a PCI function belongs: itself, or as a companion. */
 struct gpu *gpu_find_function(const struct gpu_list *list, const char *bdf);
+
+/* The companions that there was room for. */
+size_t gpu_n_companions(const struct nvmux_gpu *observed);
+
+/* Collects something from the GPU and its companions, until one fails. */
+int gpu_each_function(const struct gpu *gpu, int (*fn)(const char *bdf, struct strset *ret),
+		      struct strset *ret);
 
 /* Takes over what the kernel tells; true when it differs. */
 bool gpu_observe(struct gpu *gpu, const struct nvmux_gpu *observed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Searches /proc for those who have a VFIO device open.
+ * Searches /proc for those who have a VFIO device or a device of a host driver open.
  *
  * Only links are read while searching: they never wait for the process. Its
  * command line is read for the one that was found.
@@ -17,6 +17,8 @@
 #include "holder.h"
 
 #define CMDLINE_MAX (256 * 1024)
+#define NVIDIA_INFORMATION_MAX 4096
+#define NVIDIA_MINOR "Device Minor:"
 
 static void closedirp(DIR **dir)
 {
@@ -39,9 +41,10 @@ static int add_group(const char *bdf, struct strset *nodes)
 	return strset_add(nodes, node);
 }
 
-static int add_cdevs(const char *bdf, struct strset *nodes)
+/* The files that the devices of one class below a function have in a directory of /dev. */
+static int add_class(const char *bdf, const char *class, const char *dev, struct strset *nodes)
 {
-	_cleanup_free_ char *path = path_sys("bus/pci/devices/%s/vfio-dev", bdf);
+	_cleanup_free_ char *path = path_sys("bus/pci/devices/%s/%s", bdf, class);
 	_cleanup_(closedirp) DIR *dir = path ? opendir(path) : NULL;
 	struct dirent *entry;
 	int err = 0;
@@ -53,7 +56,7 @@ static int add_cdevs(const char *bdf, struct strset *nodes)
 
 		if (entry->d_name[0] == '.')
 			continue;
-		(void)snprintf(node, sizeof(node), "/dev/vfio/devices/%s", entry->d_name);
+		(void)snprintf(node, sizeof(node), "%s/%s", dev, entry->d_name);
 		err = strset_add(nodes, node);
 	}
 	return err;
@@ -63,47 +66,112 @@ int holder_nodes(const char *bdf, struct strset *nodes)
 {
 	int err = add_group(bdf, nodes);
 
-	return err ? err : add_cdevs(bdf, nodes);
+	return err ? err : add_class(bdf, "vfio-dev", "/dev/vfio/devices", nodes);
 }
 
-static bool process_has(const char *pid, const struct strset *nodes)
+/* NVIDIA's driver has nothing in sysfs, but tells the number of the file in its own place. */
+static int add_nvidia(const char *bdf, struct strset *nodes)
+{
+	_cleanup_free_ char *path = path_proc("driver/nvidia/gpus/%s/information", bdf);
+	_cleanup_free_ char *text = NULL;
+	const char *minor;
+	char node[32];
+
+	if (!path)
+		return -ENOMEM;
+	if (file_read(path, NVIDIA_INFORMATION_MAX, &text, NULL) < 0)
+		return 0;
+	minor = strstr(text, NVIDIA_MINOR);
+	if (!minor)
+		return 0;
+	(void)snprintf(node, sizeof(node), "/dev/nvidia%ld",
+		       strtol(minor + strlen(NVIDIA_MINOR), NULL, 10));
+	return strset_add(nodes, node);
+}
+
+int holder_host_nodes(const char *bdf, struct strset *nodes)
+{
+	int err = add_class(bdf, "drm", "/dev/dri", nodes);
+
+	if (!err)
+		err = add_class(bdf, "graphics", "/dev", nodes);
+	return err ? err : add_nvidia(bdf, nodes);
+}
+
+const char *holder_service(const char *comm)
+{
+	/* the kernel cuts commands after 15 characters */
+	static const char *const services[][2] = {
+		{ "nvidia-persiste", "nvidia-persistenced.service" },
+		{ "nvidia-powerd", "nvidia-powerd.service" },
+		{ "nv-hostengine", "nvidia-dcgm.service" },
+		{ "dcgm-exporter", "dcgm-exporter.service" },
+		{ "nv-fabricmanage", "nvidia-fabricmanager.service" },
+		{ "nvidia-gridd", "nvidia-gridd.service" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(services); i++)
+		if (strcmp(comm, services[i][0]) == 0)
+			return services[i][1];
+	return "";
+}
+
+/* The first of the files that a process has open, NULL: none. */
+static const char *process_has(const char *pid, const struct strset *nodes)
 {
 	_cleanup_free_ char *path = path_proc("%s/fd", pid);
 	_cleanup_(closedirp) DIR *dir = path ? opendir(path) : NULL;
+	const char *node = NULL;
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir))) {
+	while (!node && dir && (entry = readdir(dir))) {
 		char target[256];
 		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
 
 		if (n <= 0)
 			continue;
 		target[n] = '\0';
-		if (strset_has(nodes, target))
-			return true;
+		node = strset_find(nodes, target);
 	}
-	return false;
+	return node;
 }
 
-int holder_find(const struct strset *nodes, struct holder *ret)
+int holder_search(const struct strset *nodes, holder_found_t found, void *userdata)
 {
 	_cleanup_free_ char *path = path_proc("%s", "");
 	_cleanup_(closedirp) DIR *dir = path ? opendir(path) : NULL;
 	struct dirent *entry;
+	int ret = 0;
 
 	if (!path)
 		return -ENOMEM;
 	if (!dir)
 		return -errno;
-	while (nodes->n && (entry = readdir(dir))) {
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		if (!process_has(entry->d_name, nodes))
-			continue;
-		holder_read((pid_t)strtol(entry->d_name, NULL, 10), ret);
-		return 0;
+	while (!ret && nodes->n && (entry = readdir(dir))) {
+		const char *node = NULL;
+
+		if (isdigit((unsigned char)entry->d_name[0]))
+			node = process_has(entry->d_name, nodes);
+		if (node)
+			ret = found((pid_t)strtol(entry->d_name, NULL, 10), node, userdata);
 	}
-	return -ESRCH;
+	return ret;
+}
+
+static int take_first(pid_t pid, const char *node, void *userdata)
+{
+	(void)node;
+	holder_read(pid, userdata);
+	return 1;
+}
+
+int holder_find(const struct strset *nodes, struct holder *ret)
+{
+	int err = holder_search(nodes, take_first, ret);
+
+	if (err < 0)
+		return err;
+	return err ? 0 : -ESRCH;
 }
 
 void holder_read(pid_t pid, struct holder *ret)

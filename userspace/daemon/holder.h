@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who has a VFIO device open: pid, command, and the VM when it is QEMU.
+ * Who has a VFIO device, or a device of a host driver, open: pid, command, and the VM when it is
+ * QEMU.
  */
 #ifndef NVMUX_DAEMON_HOLDER_H
 #define NVMUX_DAEMON_HOLDER_H
@@ -19,6 +20,19 @@ struct holder {
 
 /* The files of /dev/vfio through which a PCI function can be opened. */
 int holder_nodes(const char *bdf, struct strset *nodes);
+
+/* The files through which drivers of the host offer a PCI function: DRM, framebuffer, NVIDIA's. */
+int holder_host_nodes(const char *bdf, struct strset *nodes);
+
+/* The service that a command is known to belong to, empty: none. */
+const char *holder_service(const char *comm);
+
+/*
+ * Tells of each process that has one of the files open, once. Ends when found() gives something
+ * else than 0, and gives it back.
+ */
+typedef int (*holder_found_t)(pid_t pid, const char *node, void *userdata);
+int holder_search(const struct strset *nodes, holder_found_t found, void *userdata);
 
 /* First process that has one of the files open. -ESRCH: none. */
 int holder_find(const struct strset *nodes, struct holder *ret);

@@ -29,27 +29,18 @@ static uint64_t boot_time(void)
 	return (uint64_t)ts.tv_sec * 1000000U + (uint64_t)ts.tv_nsec / 1000U;
 }
 
-static size_t n_companions(const struct gpu *gpu)
-{
-	size_t n = gpu->observed.n_companions;
-
-	return n < NVMUX_COMPANIONS_MAX ? n : NVMUX_COMPANIONS_MAX;
-}
-
 static int find_gpu_holder(const struct gpu *gpu, struct holder *ret)
 {
 	struct strset nodes = { 0 };
-	int err = holder_nodes(gpu->observed.bdf, &nodes);
+	int err = gpu_each_function(gpu, holder_nodes, &nodes);
 
-	for (size_t i = 0; i < n_companions(gpu) && !err; i++)
-		err = holder_nodes(gpu->observed.companions[i].bdf, &nodes);
 	if (!err)
 		err = holder_find(&nodes, ret);
 	strset_clear(&nodes);
 	return err;
 }
 
-static void complete_vm(struct holder *holder, const struct claim *claim)
+void tenant_complete(struct holder *holder, const struct claim *claim)
 {
 	if (!holder->vm[0] && claim)
 		(void)snprintf(holder->vm, sizeof(holder->vm), "%s", claim->name);
@@ -74,7 +65,7 @@ int tenant_holder_of_gpu(struct manager *m, const struct gpu *gpu, struct holder
 		return find_open_vgpu(m, gpu, ret);
 	err = find_gpu_holder(gpu, ret);
 	if (!err)
-		complete_vm(ret, claim_of_gpu(&m->claims, gpu->observed.bdf));
+		tenant_complete(ret, claim_of_gpu(&m->claims, gpu->observed.bdf));
 	return err;
 }
 
@@ -85,7 +76,7 @@ int tenant_holder_of_vgpu(struct manager *m, const struct vgpu *vgpu, struct hol
 	holder_read((pid_t)vgpu->observed.pid, ret);
 	if (!ret->comm[0])
 		(void)snprintf(ret->comm, sizeof(ret->comm), "%s", vgpu->observed.comm);
-	complete_vm(ret, claim_of_vgpu(&m->claims, vgpu->observed.uuid));
+	tenant_complete(ret, claim_of_vgpu(&m->claims, vgpu->observed.uuid));
 	return 0;
 }
 

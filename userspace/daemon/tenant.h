@@ -32,4 +32,7 @@ int tenant_holder_of_vgpu(struct manager *m, const struct vgpu *vgpu, struct hol
 /* The same, but does not search when the function is not enabled. */
 int tenant_user_of_gpu(struct manager *m, const struct gpu *gpu, struct holder *ret);
 
+/* The claim names the VM where the process does not. NULL is fine. */
+void tenant_complete(struct holder *holder, const struct claim *claim);
+
 #endif

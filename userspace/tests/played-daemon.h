@@ -155,6 +155,16 @@ static int reply_mode(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, NULL);
 }
 
+static int reply_holders(sd_bus_message *call)
+{
+	return sd_bus_reply_method_return(call, "aa{sv}", 2,
+					  4, "kind", "s", "vgpu", "what", "s", UUID,
+					  "vm", "s", "m1", "pid", "u", 0,
+					  5, "kind", "s", "driver", "what", "s", "/dev/nvidia0",
+					  "pid", "u", 77, "command", "s", "nvidia-persiste",
+					  "service", "s", "nvidia-persistenced.service");
+}
+
 /* Only these are known. */
 static int reply_partition(sd_bus_message *call)
 {
@@ -206,6 +216,8 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_created(call);
 	if (!strcmp(member, "SetMode"))
 		return reply_mode(call);
+	if (!strcmp(member, "Holders"))
+		return reply_holders(call);
 	if (!strcmp(member, "SetPartition"))
 		return reply_partition(call);
 	if (!strcmp(member, "CreateInstance"))

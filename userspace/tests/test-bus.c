@@ -212,6 +212,21 @@ static void bus_types_have_placements(void)
 	sd_bus_message_unref(m);
 }
 
+static void bus_tells_who_holds_a_gpu(void)
+{
+	sd_bus_message *m = NULL;
+	char text[256];
+	const char *kind;
+
+	CHECK_STR(call("Holders", &m, text, ""), "");
+	CHECK(sd_bus_message_enter_container(m, 'a', "a{sv}") > 0);
+	CHECK(sd_bus_message_enter_container(m, 'a', "{sv}") > 0);
+	CHECK(enter_value(m, "kind", "s") > 0);
+	CHECK(sd_bus_message_read(m, "s", &kind) > 0);
+	CHECK_STR(kind, "vgpu");
+	sd_bus_message_unref(m);
+}
+
 /* As the daemon's own user everybody may do everything, so somebody else asks. */
 static void bus_denies_changes_to_others(void)
 {
@@ -367,6 +382,7 @@ int main(void)
 	RUN(bus_refuses_an_unknown_partition);
 	RUN(bus_makes_instances_and_passes_refusals_on);
 	RUN(bus_types_have_placements);
+	RUN(bus_tells_who_holds_a_gpu);
 	RUN(bus_denies_changes_to_others);
 	RUN(bus_keeps_its_contract);
 	stage_stop(daemon);

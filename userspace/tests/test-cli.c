@@ -219,6 +219,19 @@ static void test_division(void)
 	       "nvmux: --placement: 2147483648 is not a number; see nvmux --help\n");
 }
 
+static void test_holders(void)
+{
+	expect("holders", "gpu holders 81:00.0", 0,
+	       "KIND    WHAT                                  PID  COMMAND          VM  SERVICE\n"
+	       "vgpu    " UUID "  -    -                m1  -\n"
+	       "driver  /dev/nvidia0                          77   nvidia-persiste  -   "
+	       "nvidia-persistenced.service\n");
+	expect_part("holders_json", "gpu holders 81:00.0 --json",
+		    "{\"version\":1,\"holders\":[{\"kind\":\"vgpu\",\"what\":\"" UUID "\",\"pid\":null,"
+		    "\"command\":null,\"vm\":\"m1\",\"service\":null},");
+	expect("holders_of_absent_gpu", "gpu holders 99:00.0", 3, "nvmux: no gpu 99:00.0\n");
+}
+
 static void test_create(void)
 {
 	expect("create_by_option", "vgpu create --type A30-4C", 0, UUID "\n");
@@ -322,6 +335,7 @@ int main(void)
 	test_read();
 	test_catalogue();
 	test_division();
+	test_holders();
 	test_create();
 	test_write();
 	test_errors();

@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #define BDF "0001:81:00.0"
+#define HOST "0000:41:00.0"
 
 static void name_of(const char *cmdline, size_t len, char out[64])
 {
@@ -67,6 +68,59 @@ static void holder_is_found_by_its_open_file(void)
 	strset_clear(&nodes);
 }
 
+static void holder_of_the_host_driver(void)
+{
+	struct strset nodes = { 0 };
+
+	root_write("sys/bus/pci/devices/" HOST "/drm/card0/dev", "226:0\n");
+	root_write("sys/bus/pci/devices/" HOST "/drm/renderD128/dev", "226:128\n");
+	root_write("sys/bus/pci/devices/" HOST "/graphics/fb0/dev", "29:0\n");
+	root_write("sys/bus/pci/devices/" BDF "/drm/card1/dev", "226:1\n");
+	root_write("proc/driver/nvidia/gpus/" HOST "/information",
+		   "Model: \t\t NVIDIA A30\nDevice Minor: \t 12\nGPU Excluded:\t No\n");
+	CHECK_INT(holder_host_nodes(HOST, &nodes), 0);
+	CHECK_INT(nodes.n, 4);
+	CHECK(strset_has(&nodes, "/dev/dri/card0"));
+	CHECK(strset_has(&nodes, "/dev/dri/renderD128"));
+	CHECK(strset_has(&nodes, "/dev/fb0"));
+	CHECK(strset_has(&nodes, "/dev/nvidia12"));
+	strset_clear(&nodes);
+}
+
+static int count(pid_t pid, const char *node, void *userdata)
+{
+	struct strset *seen = userdata;
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "%d %s", (int)pid, node);
+	return strset_add(seen, text);
+}
+
+static void holder_search_tells_of_all(void)
+{
+	struct strset nodes = { 0 }, seen = { 0 };
+
+	root_link("proc/78/fd/0", "/dev/fb0");
+	root_link("proc/78/fd/1", "/dev/fb0");
+	root_link("proc/79/fd/9", "/dev/nvidia12");
+	root_link("proc/80/fd/9", "/dev/nvidia1");
+	CHECK_INT(holder_host_nodes(HOST, &nodes), 0);
+	CHECK_INT(holder_search(&nodes, count, &seen), 0);
+	CHECK_INT(seen.n, 2);
+	CHECK(strset_has(&seen, "78 /dev/fb0"));
+	CHECK(strset_has(&seen, "79 /dev/nvidia12"));
+	strset_clear(&nodes);
+	strset_clear(&seen);
+}
+
+static void holder_services_by_command(void)
+{
+	CHECK_STR(holder_service("nvidia-persiste"), "nvidia-persistenced.service");
+	CHECK_STR(holder_service("nv-hostengine"), "nvidia-dcgm.service");
+	CHECK_STR(holder_service("qemu-system-x86"), "");
+	CHECK_STR(holder_service(""), "");
+}
+
 static void holder_nobody(void)
 {
 	struct strset nodes = { 0 };
@@ -86,6 +140,9 @@ int main(void)
 	RUN(holder_name_of_a_vm);
 	RUN(holder_command_line_without_end);
 	RUN(holder_is_found_by_its_open_file);
+	RUN(holder_of_the_host_driver);
+	RUN(holder_search_tells_of_all);
+	RUN(holder_services_by_command);
 	RUN(holder_nobody);
 	return tap_end();
 }
