@@ -3,6 +3,7 @@
  * Small files, read whole and written atomically. All functions return
  * -errno and log nothing.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -87,6 +88,21 @@ int file_link_name(const char *path, char *buf, size_t size)
 		return -ENAMETOOLONG;
 	strcpy(buf, name);
 	return 0;
+}
+
+int file_list(const char *path, struct strset *names)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return -errno;
+	while (!err && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			err = strset_add(names, entry->d_name);
+	closedir(dir);
+	return err;
 }
 
 static int write_all(int fd, const char *text, size_t len)

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "strset.h"
+
 bool file_exists(const char *path);
 
 /* Reads all of a file of at most max bytes; the text is NUL-terminated. */
@@ -16,6 +18,9 @@ int file_read_line(const char *path, char *buf, size_t size);
 
 /* Last component of what a symbolic link points to. */
 int file_link_name(const char *path, char *buf, size_t size);
+
+/* Names of the entries of a directory, but hidden ones, in any order. -ENOENT, -ENOMEM. */
+int file_list(const char *path, struct strset *names);
 
 /* Readers see the old or the new text, also after a power cut. */
 int file_write_atomic(const char *path, const char *text, mode_t mode);

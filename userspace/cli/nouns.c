@@ -285,6 +285,17 @@ static const struct column holder_columns[] = {
 
 const struct noun holder_noun = { "holders", holder_columns, sizeof(struct gpu_holder) };
 
+/* plan */
+
+static const struct column plan_columns[] = {
+	{ "VERDICT", NULL, "verdict", "verdict", KIND_TEXT, FIELD(plan_line, verdict) },
+	{ "FUNCTION", NULL, "function", "function", KIND_TEXT, FIELD(plan_line, function) },
+	{ "TEXT", NULL, "text", "text", KIND_TEXT, FIELD(plan_line, text) },
+	{}
+};
+
+const struct noun plan_noun = { "plan", plan_columns, sizeof(struct plan_line) };
+
 /* event */
 
 /* The text is often empty and ends the line: no "-" for it. */

@@ -116,6 +116,12 @@ struct gpu_holder {
 	char *service;
 };
 
+struct plan_line {
+	char *verdict;
+	char *function;
+	char *text;
+};
+
 struct event {
 	char *event;
 	char *id;
@@ -123,7 +129,7 @@ struct event {
 };
 
 extern const struct noun companion_noun, instance_noun, gpu_noun, vgpu_noun, type_noun, board_noun,
-	vm_noun, holder_noun, event_noun;
+	vm_noun, holder_noun, plan_noun, event_noun;
 
 /* vSphere's word for a mode, or NULL. */
 const char *mode_graphics_type(const char *mode);

@@ -6,6 +6,8 @@ const struct verb verbs[] = {
 	{ "gpu", "list", "", 0, cmd_gpu_list, "list the GPUs" },
 	{ "gpu", "show", "GPU", 0, cmd_gpu_show, "show all about one GPU" },
 	{ "gpu", "holders", "GPU", 0, cmd_gpu_holders, "list who is in the way of a switch" },
+	{ "gpu", "plan", "GPU MODE", OPTION_DETACH, cmd_gpu_plan,
+	  "tell the steps of set-mode, do none" },
 	{ "gpu", "set-mode", "GPU MODE", OPTION_DETACH, cmd_gpu_set_mode,
 	  "switch a GPU, now and after each boot" },
 	{ "gpu", "set-partition", "GPU PARTITION", 0, cmd_gpu_set_partition,

@@ -29,6 +29,7 @@ int cmd_gpu_delete_instance(const struct args *a);
 int cmd_gpu_xml(const struct args *a);
 /* cmd-switch.c */
 int cmd_gpu_holders(const struct args *a);
+int cmd_gpu_plan(const struct args *a);
 /* cmd-type.c */
 int cmd_type_list(const struct args *a);
 int cmd_type_show(const struct args *a);

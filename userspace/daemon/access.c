@@ -22,6 +22,7 @@ static const struct access_rule {
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "CreateVgpu", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "Holders", ACCESS_ALL },
+	{ "org.nvmux1.GPU", "Plan", ACCESS_ALL },
 	{ "org.nvmux1.GPU", "SetMode", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "SetPartition", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "CreateInstance", ACCESS_ROOT },

@@ -96,7 +96,7 @@ static BUS_GETTER(get_vms)
 	return err;
 }
 
-static int read_set_mode(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error)
+int bus_read_mode(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error)
 {
 	const char *name, *key;
 	int err = sd_bus_message_read(call, "s", &name), mode, detach;
@@ -132,7 +132,7 @@ static int set_mode(sd_bus_message *call, void *userdata, sd_bus_error *error)
 
 	if (err < 0)
 		return err;
-	err = read_set_mode(call, &wanted, error);
+	err = bus_read_mode(call, &wanted, error);
 	if (err < 0)
 		return err;
 	return bus_submitted(call, action_set_mode(gpu, &wanted, bus_answer_empty,
@@ -238,6 +238,9 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 				SD_BUS_NO_RESULT, set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Holders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", holders),
 				bus_list_holders, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Plan", SD_BUS_ARGS("s", mode, "a{sv}", options),
+				SD_BUS_RESULT("aa{sv}", lines), bus_plan,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetPartition", SD_BUS_ARGS("s", partition), SD_BUS_NO_RESULT,
 				set_partition, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("CreateInstance", SD_BUS_ARGS("s", profile, "i", placement),

@@ -45,21 +45,16 @@ static int add_group(const char *bdf, struct strset *nodes)
 static int add_class(const char *bdf, const char *class, const char *dev, struct strset *nodes)
 {
 	_cleanup_free_ char *path = path_sys("bus/pci/devices/%s/%s", bdf, class);
-	_cleanup_(closedirp) DIR *dir = path ? opendir(path) : NULL;
-	struct dirent *entry;
-	int err = 0;
+	struct strset names = { 0 };
+	int err = path ? file_list(path, &names) : -ENOMEM;
+	char node[320];
 
-	if (!path)
-		return -ENOMEM;
-	while (dir && !err && (entry = readdir(dir))) {
-		char node[sizeof(entry->d_name) + 32];
-
-		if (entry->d_name[0] == '.')
-			continue;
-		(void)snprintf(node, sizeof(node), "%s/%s", dev, entry->d_name);
+	for (size_t i = 0; i < names.n && !err; i++) {
+		(void)snprintf(node, sizeof(node), "%s/%s", dev, names.items[i]);
 		err = strset_add(nodes, node);
 	}
-	return err;
+	strset_clear(&names);
+	return err == -ENOMEM ? err : 0;
 }
 
 int holder_nodes(const char *bdf, struct strset *nodes)

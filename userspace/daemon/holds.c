@@ -31,7 +31,7 @@ static int add_vgpus(struct manager *m, const struct gpu *gpu, struct holds *ret
 	LIST_FOREACH(vgpu, &m->vgpus, link) {
 		if (strcmp(vgpu->observed.gpu, gpu->observed.bdf) != 0)
 			continue;
-		hold = add(ret, "vgpu", vgpu->observed.uuid);
+		hold = add(ret, HOLD_VGPU, vgpu->observed.uuid);
 		if (!hold)
 			return -ENOMEM;
 		if (tenant_holder_of_vgpu(m, vgpu, &hold->by) < 0)
@@ -64,7 +64,7 @@ static int add_processes(const struct gpu *gpu, struct search *search)
 	struct strset nodes = { 0 };
 	int err = gpu_each_function(gpu, host ? holder_host_nodes : holder_nodes, &nodes);
 
-	search->kind = host ? "driver" : "vfio";
+	search->kind = host ? HOLD_DRIVER : HOLD_VFIO;
 	if (!err)
 		err = holder_search(&nodes, add_process, search);
 	strset_clear(&nodes);
@@ -92,7 +92,7 @@ int holds_of_gpu(struct manager *m, const struct gpu *gpu, struct holds *ret)
 		err = add_processes(gpu, &search);
 	if (err || !claim || is_told(ret, claim))
 		return err;
-	hold = add(ret, "claim", "");
+	hold = add(ret, HOLD_CLAIM, "");
 	if (!hold)
 		return -ENOMEM;
 	tenant_complete(&hold->by, claim);
@@ -117,7 +117,7 @@ static void describe_by(const struct holder *by, char *text, size_t size)
 void hold_describe(const struct hold *hold, char *text, size_t size)
 {
 	char by[512];
-	bool vgpu = strcmp(hold->kind, "vgpu") == 0;
+	bool vgpu = strcmp(hold->kind, HOLD_VGPU) == 0;
 
 	describe_by(&hold->by, by, sizeof(by));
 	(void)snprintf(text, size, "%s%s%s%s", vgpu ? "vgpu " : "", hold->what,

@@ -8,10 +8,15 @@
 #include "holder.h"
 #include "manager.h"
 
+#define HOLD_VGPU "vgpu"
+#define HOLD_VFIO "vfio"
+#define HOLD_DRIVER "driver"
+#define HOLD_CLAIM "claim"
+
 /**
  * struct hold - one thing that keeps a GPU busy
- * @kind: "vgpu", "vfio" (open as a whole), "driver" (open through its host driver) or "claim" (a
- *        VM that starts)
+ * @kind: HOLD_VGPU, HOLD_VFIO (open as a whole), HOLD_DRIVER (open through its host driver) or
+ *        HOLD_CLAIM (a VM that starts)
  * @what: the vGPU's UUID or the file that is open, empty for a claim
  * @by: the process and its VM, as far as there are any
  */

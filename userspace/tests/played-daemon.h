@@ -165,6 +165,28 @@ static int reply_holders(sd_bus_message *call)
 					  "service", "s", "nvidia-persistenced.service");
 }
 
+/* Nothing refuses "host", somebody holds it for "vgpu", passthrough is not possible. */
+static int reply_plan(sd_bus_message *call)
+{
+	const char *mode, *verdict = "todo", *key;
+	int detach = 0;
+
+	sd_bus_message_read(call, "s", &mode);
+	sd_bus_message_enter_container(call, 'a', "{sv}");
+	sd_bus_message_enter_container(call, 'e', "sv");
+	sd_bus_message_read(call, "sv", &key, "b", &detach);
+	if (!strcmp(mode, "vgpu"))
+		verdict = "busy";
+	if (!strcmp(mode, "passthrough"))
+		verdict = "refused";
+	return sd_bus_reply_method_return(call, "aa{sv}", 3,
+					  2, "verdict", "s", "ok", "text", "s",
+					  detach ? "with detach" : "as it is",
+					  2, "verdict", "s", verdict, "text", "s", "x",
+					  2, "verdict", "s", strcmp(mode, "vgpu") ? "" : "refused",
+					  "text", "s", "y");
+}
+
 /* Only these are known. */
 static int reply_partition(sd_bus_message *call)
 {
@@ -218,6 +240,8 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_mode(call);
 	if (!strcmp(member, "Holders"))
 		return reply_holders(call);
+	if (!strcmp(member, "Plan"))
+		return reply_plan(call);
 	if (!strcmp(member, "SetPartition"))
 		return reply_partition(call);
 	if (!strcmp(member, "CreateInstance"))

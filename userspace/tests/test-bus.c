@@ -212,18 +212,37 @@ static void bus_types_have_placements(void)
 	sd_bus_message_unref(m);
 }
 
+/* A text of the first of several dictionaries. */
+static void check_first(sd_bus_message *m, const char *name, const char *want)
+{
+	const char *is = "";
+
+	CHECK(sd_bus_message_enter_container(m, 'a', "a{sv}") > 0);
+	CHECK(sd_bus_message_enter_container(m, 'a', "{sv}") > 0);
+	CHECK(enter_value(m, name, "s") > 0);
+	CHECK(sd_bus_message_read(m, "s", &is) > 0);
+	CHECK_STR(is, want);
+}
+
 static void bus_tells_who_holds_a_gpu(void)
 {
 	sd_bus_message *m = NULL;
 	char text[256];
-	const char *kind;
 
 	CHECK_STR(call("Holders", &m, text, ""), "");
-	CHECK(sd_bus_message_enter_container(m, 'a', "a{sv}") > 0);
-	CHECK(sd_bus_message_enter_container(m, 'a', "{sv}") > 0);
-	CHECK(enter_value(m, "kind", "s") > 0);
-	CHECK(sd_bus_message_read(m, "s", &kind) > 0);
-	CHECK_STR(kind, "vgpu");
+	check_first(m, "kind", "vgpu");
+	sd_bus_message_unref(m);
+}
+
+/* The GPU is in vgpu mode and holds a vGPU. */
+static void bus_plans_a_switch(void)
+{
+	sd_bus_message *m = NULL;
+	char text[256];
+
+	CHECK_STR(call("Plan", NULL, text, "sa{sv}", "whole", 0), "Invalid");
+	CHECK_STR(call("Plan", &m, text, "sa{sv}", "host", 1, "detach", "b", 1), "");
+	check_first(m, "verdict", "busy");
 	sd_bus_message_unref(m);
 }
 
@@ -383,6 +402,7 @@ int main(void)
 	RUN(bus_makes_instances_and_passes_refusals_on);
 	RUN(bus_types_have_placements);
 	RUN(bus_tells_who_holds_a_gpu);
+	RUN(bus_plans_a_switch);
 	RUN(bus_denies_changes_to_others);
 	RUN(bus_keeps_its_contract);
 	stage_stop(daemon);

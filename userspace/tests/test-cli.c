@@ -232,6 +232,26 @@ static void test_holders(void)
 	expect("holders_of_absent_gpu", "gpu holders 99:00.0", 3, "nvmux: no gpu 99:00.0\n");
 }
 
+static void test_plan(void)
+{
+	expect("plan", "gpu plan 81:00.0 host", 0,
+	       "VERDICT  FUNCTION  TEXT\n"
+	       "ok       -         as it is\n"
+	       "todo     -         x\n"
+	       "-        -         y\n");
+	expect("plan_busy", "gpu plan 81:00.0 vgpu --detach", 4,
+	       "VERDICT  FUNCTION  TEXT\n"
+	       "ok       -         with detach\n"
+	       "busy     -         x\n"
+	       "refused  -         y\n");
+	expect("plan_refused", "gpu plan 81:00.0 passthrough -j", 1,
+	       "{\"version\":1,\"plan\":["
+	       "{\"verdict\":\"ok\",\"function\":null,\"text\":\"as it is\"},"
+	       "{\"verdict\":\"refused\",\"function\":null,\"text\":\"x\"},"
+	       "{\"verdict\":null,\"function\":null,\"text\":\"y\"}]}\n");
+	expect("plan_of_unknown_mode", "gpu plan 81:00.0 whole", 2, NULL);
+}
+
 static void test_create(void)
 {
 	expect("create_by_option", "vgpu create --type A30-4C", 0, UUID "\n");
@@ -336,6 +356,7 @@ int main(void)
 	test_catalogue();
 	test_division();
 	test_holders();
+	test_plan();
 	test_create();
 	test_write();
 	test_errors();
