@@ -290,4 +290,29 @@ TEST_F(slice, mapping_keeps_the_vgpu_open)
 	EXPECT_EQ(NVMUX_VGPU_STATE_PUBLISHED, vgpu_state(&self->sock, UUID_1));
 }
 
+#define DOORBELL 0x2200
+#define CALL_ERROR 3
+#define REPLY(i) (0x2110 + 4 * (i))
+#define LEAF_OF_FAULT 0x1010
+#define FAULT (1U << 134 % 32)
+
+/* What the board cannot clean nobody sees; the guest is told which memory that is. */
+TEST_F(slice, memory_that_cannot_be_cleaned_stays_closed)
+{
+	struct vfio_dev *dev = &self->dev;
+	uint32_t word;
+
+	if (sim_fault(GPU_A, "all_ones", "1"))
+		SKIP(return, "a board that fails needs the simulator");
+	EXPECT_EQ(-EIO, vfio_read(dev, BAR1, 10 * MIB, &word, 4));
+	EXPECT_EQ(-EIO, vfio_write(dev, BAR1, 12 * MIB, &word, 4));
+	ASSERT_EQ(0, sim_fault(GPU_A, "all_ones", "0"));
+	EXPECT_TRUE(vfio_read32(dev, VFIO_PCI_BAR0_REGION_INDEX, LEAF_OF_FAULT) & FAULT);
+	ASSERT_EQ(0, vfio_write32(dev, VFIO_PCI_BAR0_REGION_INDEX, DOORBELL, CALL_ERROR));
+	EXPECT_EQ(2, vfio_read32(dev, VFIO_PCI_BAR0_REGION_INDEX, REPLY(0)));
+	EXPECT_EQ(10, vfio_read32(dev, VFIO_PCI_BAR0_REGION_INDEX, REPLY(1)));
+	EXPECT_EQ(2, vfio_read32(dev, VFIO_PCI_BAR0_REGION_INDEX, REPLY(2)));
+	EXPECT_EQ(0, vfio_read32(dev, BAR1, 10 * MIB));
+}
+
 TEST_HARNESS_MAIN
