@@ -16,7 +16,7 @@
 #include "../basic/log.h"
 #include "action.h"
 #include "bus.h"
-#include "holder.h"
+#include "holds.h"
 #include "tenant.h"
 
 struct mode_action {
@@ -51,6 +51,24 @@ static int check_claim(struct mode_action *a, const struct gpu *gpu)
 	return -EBUSY;
 }
 
+/* The kernel takes a host driver off whoever uses it, so its users are looked for here. */
+static int check_users(struct mode_action *a, const struct gpu *gpu)
+{
+	struct holds holds = { 0 };
+	char who[NVMUX_TEXT_SIZE];
+	int err;
+
+	if (gpu->observed.mode != NVMUX_MODE_HOST || !a->wanted.detach)
+		return 0;
+	err = holds_of_gpu(a->action.manager, gpu, &holds);
+	if (holds.n) {
+		hold_describe(&holds.items[0], who, sizeof(who));
+		err = request_fail(&a->action.request, -EBUSY, "gpu %s is held by %s", a->bdf, who);
+	}
+	holds_clear(&holds);
+	return err;
+}
+
 static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 {
 	uint32_t flags = a->wanted.detach ? NVMUX_SET_FLAGS_DETACH : 0;
@@ -79,6 +97,8 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 	if (a->restores && gpu_is_switching(gpu))
 		return 0;
 	err = check_claim(a, gpu);
+	if (!err)
+		err = check_users(a, gpu);
 	return err ? err : ask_kernel(a, gpu);
 }
 
