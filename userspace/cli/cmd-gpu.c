@@ -39,14 +39,19 @@ static int gpu_changed(struct session *s, const struct args *a, int code, const 
 	return session_show_gpu(s, &a->output, gpu->address);
 }
 
-static int gpu_set_mode(sd_bus *bus, const struct gpu *gpu, const char *mode, int detach)
+/* Of the options as many are sent as were given. */
+static int gpu_set_mode(sd_bus *bus, const struct gpu *gpu, const char *mode, unsigned int seen)
 {
 	const struct object object = OBJECT(gpu->address);
+	const char *options[2] = {};
+	int n = 0;
 
-	if (detach)
-		return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", mode, 1, "detach",
-				       "b", 1);
-	return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", mode, 0);
+	if (seen & OPTION_DETACH)
+		options[n++] = "detach";
+	if (seen & OPTION_WHEN_IDLE)
+		options[n++] = "when-idle";
+	return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", mode, n, options[0], "b", 1,
+			       options[1], "b", 1);
 }
 
 int cmd_gpu_set_mode(const struct args *a)
@@ -60,7 +65,7 @@ int cmd_gpu_set_mode(const struct args *a)
 		code = session_open_gpu(&s, a->words[0], &gpu);
 	if (code)
 		return code;
-	code = gpu_set_mode(s.bus, gpu, a->words[1], a->seen & OPTION_DETACH);
+	code = gpu_set_mode(s.bus, gpu, a->words[1], a->seen);
 	return gpu_changed(&s, a, code, gpu);
 }
 

@@ -8,7 +8,7 @@ const struct verb verbs[] = {
 	{ "gpu", "holders", "GPU", 0, cmd_gpu_holders, "list who is in the way of a switch" },
 	{ "gpu", "plan", "GPU MODE", OPTION_DETACH, cmd_gpu_plan,
 	  "tell the steps of set-mode, do none" },
-	{ "gpu", "set-mode", "GPU MODE", OPTION_DETACH, cmd_gpu_set_mode,
+	{ "gpu", "set-mode", "GPU MODE", OPTION_DETACH | OPTION_WHEN_IDLE, cmd_gpu_set_mode,
 	  "switch a GPU, now and after each boot" },
 	{ "gpu", "set-partition", "GPU PARTITION", 0, cmd_gpu_set_partition,
 	  "divide a GPU, now and after each boot" },

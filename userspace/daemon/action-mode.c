@@ -2,7 +2,7 @@
 /*
  * Switching a GPU to another mode:
  *
- *   ask -> (refused) failed
+ *   ask -> (refused) failed, or waiting until its holder lets go (idle.c)
  *    |
  *    v
  *   switching -> the kernel tells its end -> mode reached: configured, done
@@ -17,6 +17,7 @@
 #include "action.h"
 #include "bus.h"
 #include "holds.h"
+#include "idle.h"
 #include "tenant.h"
 
 struct mode_action {
@@ -24,7 +25,7 @@ struct mode_action {
 	char bdf[NVMUX_BDF_SIZE];
 	struct gpu_wanted wanted;
 	bool asked;
-	bool restores;		/* what is configured already */
+	bool restores;		/* what is configured already, or by then */
 };
 
 /* The kernel names what is in the way; who has it open is found here. */
@@ -127,7 +128,11 @@ static int mode_process(struct request *request)
 
 	if (err)
 		return err;
-	return a->asked ? finish(a, gpu) : begin(a, gpu);
+	if (a->asked)
+		return finish(a, gpu);
+	if (a->restores)
+		a->wanted = gpu->wanted;	/* who has set another mode meanwhile is obeyed */
+	return begin(a, gpu);
 }
 
 static int keep_configured(struct mode_action *a, struct gpu *gpu)
@@ -135,6 +140,7 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 	int err;
 
 	gpu->failure[0] = '\0';
+	gpu->waits = gpu->waits && a->restores && gpu->wanted.mode != a->wanted.mode;
 	if (a->restores)
 		return 0;
 	err = config_keep_mode(a->bdf, &a->wanted);
@@ -146,12 +152,62 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 	return 0;
 }
 
+/* A driver of the host does not let go by itself. */
+static bool may_wait(const struct mode_action *a, const struct gpu *gpu)
+{
+	const struct nvmux_gpu *o = &gpu->observed;
+
+	return a->wanted.when_idle &&
+	       (o->mode != NVMUX_MODE_HOST || !o->driver[0] || a->wanted.detach);
+}
+
+/* The mode is configured now and reached later. */
+static int wait_for_holder(struct mode_action *a, struct gpu *gpu)
+{
+	char *text = a->action.request.text;
+	size_t len;
+	int err;
+
+	action_note_failure(&a->action, gpu->failure);
+	idle_wait(gpu);
+	if (a->restores)
+		return -EBUSY;
+	err = config_keep_mode(a->bdf, &a->wanted);
+	if (err)
+		return request_fail(&a->action.request, err,
+				    "gpu %s: that it shall be in %s mode cannot be kept: %s", a->bdf,
+				    nvmux_mode_str(a->wanted.mode), strerror(-err));
+	manager_load_wanted(gpu);
+	len = strlen(text);
+	(void)snprintf(text + len, REQUEST_TEXT_SIZE - len, "; switching to %s mode when it is idle",
+		       nvmux_mode_str(a->wanted.mode));
+	return -EINPROGRESS;
+}
+
 static void note_timeout(struct mode_action *a)
 {
 	if (!a->action.request.text[0])
 		(void)request_fail(&a->action.request, -ETIMEDOUT,
 				   "gpu %s has not reached %s mode in time, the switch goes on",
 				   a->bdf, nvmux_mode_str(a->wanted.mode));
+}
+
+/* Nothing new about a GPU that waits: it is not told every few seconds. */
+static bool is_known(const struct mode_action *a, const struct gpu *gpu, int err)
+{
+	return err == -EBUSY && a->restores && gpu->waits &&
+	       strncmp(gpu->failure, a->action.request.text, sizeof(gpu->failure) - 1) == 0;
+}
+
+static void tell_end(struct mode_action *a, struct gpu *gpu, int err)
+{
+	if (err == -EBUSY && gpu && may_wait(a, gpu))
+		err = wait_for_holder(a, gpu);
+	else if (err && gpu && a->restores)
+		action_note_failure(&a->action, gpu->failure);
+	if (gpu)
+		bus_gpu_changed(gpu);
+	action_tell(&a->action, err);
 }
 
 static void mode_done(struct request *request, int err)
@@ -163,11 +219,10 @@ static void mode_done(struct request *request, int err)
 		note_timeout(a);
 	if (!err && gpu)
 		err = keep_configured(a, gpu);
-	if (err && gpu && a->restores)
-		action_note_failure(&a->action, gpu->failure);
-	if (gpu)
-		bus_gpu_changed(gpu);
-	action_tell(&a->action, err);
+	if (gpu && is_known(a, gpu, err))
+		idle_wait(gpu);
+	else
+		tell_end(a, gpu, err);
 }
 
 static void mode_free(struct request *request)
@@ -213,10 +268,14 @@ void action_restore(struct gpu *gpu)
 	struct mode_action *a;
 
 	if (!action_is_due(policy_restore(&gpu->wanted, &gpu->observed, gpu->failure,
-					  sizeof(gpu->failure)), gpu->failure))
+					  sizeof(gpu->failure)), gpu->failure)) {
+		gpu->waits = false;
 		return;
-	log_info("gpu %s is in %s mode, switching to the configured %s mode", gpu->observed.bdf,
-		 nvmux_mode_str(gpu->observed.mode), nvmux_mode_str(gpu->wanted.mode));
+	}
+	if (!gpu->waits)
+		log_info("gpu %s is in %s mode, switching to the configured %s mode",
+			 gpu->observed.bdf, nvmux_mode_str(gpu->observed.mode),
+			 nvmux_mode_str(gpu->wanted.mode));
 	a = mode_new(gpu, &gpu->wanted);
 	if (!a) {
 		log_error("no memory to switch gpu %s", gpu->observed.bdf);

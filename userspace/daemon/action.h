@@ -53,14 +53,15 @@ bool action_is_due(enum policy_step step, const char *refusal);
 /**
  * action_set_mode() - switch a GPU and keep the mode as configured
  *
- * Nothing is configured unless the switch ends well. Errors told to @done:
- * those of nvmux_gpu_set_mode(), -EIO the switch failed, -ETIMEDOUT,
+ * Nothing is configured unless the switch ends well, or it waits for a holder
+ * as @wanted allows. Errors told to @done: those of nvmux_gpu_set_mode(),
+ * -EINPROGRESS it waits, -EIO the switch failed, -ETIMEDOUT,
  * -ENOTCONN, -ENODEV.
  */
 int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_done_t done,
 		    void *userdata);
 
-/* Switches a GPU that has just appeared to its configured mode, if it must. */
+/* Switches a GPU that has just appeared, or that waits, to its configured mode, if it must. */
 void action_restore(struct gpu *gpu);
 
 /* action-partition.c */

@@ -96,10 +96,30 @@ static BUS_GETTER(get_vms)
 	return err;
 }
 
+static int read_mode_option(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error)
+{
+	const char *key;
+	int err = sd_bus_message_read(call, "s", &key), value = 0;
+	bool *option = NULL;
+
+	if (err < 0)
+		return err;
+	if (strcmp(key, "detach") == 0)
+		option = &ret->detach;
+	else if (strcmp(key, "when-idle") == 0)
+		option = &ret->when_idle;
+	if (!option)
+		return sd_bus_error_setf(error, bus_error_name(-EINVAL),
+					 "option \"%s\" is not known", key);
+	err = sd_bus_message_read(call, "v", "b", &value);
+	*option = value;
+	return err;
+}
+
 int bus_read_mode(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error)
 {
-	const char *name, *key;
-	int err = sd_bus_message_read(call, "s", &name), mode, detach;
+	const char *name;
+	int err = sd_bus_message_read(call, "s", &name), mode;
 
 	if (err < 0)
 		return err;
@@ -110,15 +130,9 @@ int bus_read_mode(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *er
 	*ret = (struct gpu_wanted){ .mode = (uint32_t)mode };
 	err = sd_bus_message_enter_container(call, 'a', "{sv}");
 	while (err >= 0 && (err = sd_bus_message_enter_container(call, 'e', "sv")) > 0) {
-		err = sd_bus_message_read(call, "s", &key);
-		if (err >= 0 && strcmp(key, "detach") != 0)
-			return sd_bus_error_setf(error, bus_error_name(-EINVAL),
-						 "option \"%s\" is not known", key);
-		if (err >= 0)
-			err = sd_bus_message_read(call, "v", "b", &detach);
+		err = read_mode_option(call, ret, error);
 		if (err < 0)
 			return err;
-		ret->detach = detach;
 		err = sd_bus_message_exit_container(call);
 	}
 	return err < 0 ? err : 0;

@@ -28,6 +28,7 @@ static const struct {
 	{ EINVAL, "org.nvmux1.Error.Invalid" },
 	{ EPERM, "org.nvmux1.Error.Denied" },
 	{ ENOTCONN, "org.nvmux1.Error.Unreachable" },
+	{ EINPROGRESS, "org.nvmux1.Error.Pending" },
 	{ ETIMEDOUT, "org.nvmux1.Error.Timeout" },
 };
 

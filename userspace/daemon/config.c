@@ -70,6 +70,8 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 		return parse_seconds(value, &config->switch_timeout);
 	if (key_is(section, name, "daemon", "write-timeout"))
 		return parse_seconds(value, &config->write_timeout);
+	if (key_is(section, name, "daemon", "idle-retry"))
+		return parse_seconds(value, &config->idle_retry);
 	if (key_is(section, name, "gpu", "default-mode"))
 		return parse_name(value, nvmux_mode_from_str, &config->default_mode);
 	if (key_is(section, name, "vgpu", "policy"))
@@ -94,6 +96,8 @@ static bool gpu_key(struct gpu_wanted *wanted, const char *section, const char *
 		return parse_name(value, nvmux_partition_from_str, &wanted->partition);
 	if (key_is(section, name, "gpu", "detach"))
 		return parse_bool(value, &wanted->detach);
+	if (key_is(section, name, "gpu", "when-idle"))
+		return parse_bool(value, &wanted->when_idle);
 	if (key_is(section, name, "gpu", "device-id"))
 		return parse_id(value, &wanted->device_id);
 	return false;
@@ -123,6 +127,7 @@ void config_init(struct config *config)
 	*config = (struct config){
 		.switch_timeout = 60 * SECOND,
 		.write_timeout = 10 * SECOND,
+		.idle_retry = 10 * SECOND,
 		.policy = ASSIGN_PERFORMANCE,
 	};
 }
@@ -198,6 +203,8 @@ static char *format_gpu(const struct gpu_wanted *wanted)
 		fprintf(f, "partition=%s\n", nvmux_partition_str(wanted->partition));
 	if (wanted->detach)
 		fputs("detach=yes\n", f);
+	if (wanted->when_idle)
+		fputs("when-idle=yes\n", f);
 	if (wanted->device_id)
 		fprintf(f, "device-id=%04x\n", wanted->device_id);
 	if (fclose(f) == 0)
@@ -243,6 +250,7 @@ int config_keep_mode(const char *bdf, const struct gpu_wanted *mode)
 		return err;
 	wanted.mode = mode->mode;
 	wanted.detach = mode->detach;
+	wanted.when_idle = mode->when_idle;
 	return config_store_gpu(bdf, &wanted);
 }
 

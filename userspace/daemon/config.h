@@ -23,6 +23,7 @@
 struct config {
 	uint64_t switch_timeout;
 	uint64_t write_timeout;
+	uint64_t idle_retry;
 	uint32_t default_mode;
 	uint32_t policy;
 };

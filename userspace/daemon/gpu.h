@@ -19,12 +19,14 @@ struct manager;
  * @mode: enum nvmux_mode, 0 when none is configured
  * @partition: enum nvmux_partition, 0 when none is configured
  * @detach: take the GPU from a driver of the host that is bound to it
+ * @when_idle: when somebody holds it, try again until nobody does
  * @device_id: PCI device id that was configured, 0 when unknown
  */
 struct gpu_wanted {
 	uint32_t mode;
 	uint32_t partition;
 	bool detach;
+	bool when_idle;
 	uint32_t device_id;
 };
 
@@ -35,6 +37,7 @@ struct gpu {
 	struct gpu_wanted wanted;
 	char failure[NVMUX_TEXT_SIZE];	/* why it could not be brought into its mode */
 	char undivided[NVMUX_TEXT_SIZE];	/* why it could not be divided so */
+	bool waits;			/* for its holder, to be brought into its mode */
 	bool stale;			/* not seen yet by the listing that runs */
 };
 

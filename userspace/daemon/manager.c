@@ -15,6 +15,7 @@
 #include "action.h"
 #include "bus.h"
 #include "hook.h"
+#include "idle.h"
 #include "manager.h"
 #include "source.h"
 
@@ -103,6 +104,8 @@ int manager_new(struct manager **ret)
 	if (err < 0)
 		return err;
 	err = add_queue_sources(m);
+	if (err >= 0)
+		err = idle_start(m);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(m);
@@ -128,6 +131,7 @@ void manager_free(struct manager *m)
 	source_udev_stop(m);
 	source_netlink_stop(m);
 	free_models(m);
+	idle_stop(m);
 	sd_event_source_disable_unref(m->resync_timer);
 	sd_event_source_disable_unref(m->queue_defer);
 	sd_event_source_disable_unref(m->queue_timer);
@@ -203,6 +207,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 		return;
 	log_gpu(gpu, mode_before);
 	bus_gpu_changed(gpu);
+	idle_kick(m);
 }
 
 static void gpu_went(struct gpu *gpu)
@@ -251,6 +256,7 @@ static void vgpu_went(struct vgpu *vgpu)
 	log_info("vgpu %s has gone", vgpu->observed.uuid);
 	bus_vgpu_removed(vgpu);
 	manager_kick(vgpu->manager);
+	idle_kick(vgpu->manager);
 	vgpu_free(vgpu);
 }
 

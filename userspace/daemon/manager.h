@@ -35,6 +35,8 @@ struct manager {
 	bool serving;			/* the doors are open */
 	bool ready;			/* systemd has been told so */
 
+	sd_event_source *idle_timer;	/* GPUs that wait for their holder */
+
 	struct nvmux *kernel;		/* NULL while the module is not loaded */
 	struct nvmux_monitor *monitor;
 	sd_event_source *monitor_source;

@@ -15,6 +15,7 @@
 #include "../basic/path.h"
 #include "admit.h"
 #include "bus.h"
+#include "idle.h"
 #include "store.h"
 #include "tenant.h"
 
@@ -147,6 +148,7 @@ static void drop_claim(struct manager *m, struct claim *claim)
 	claim->gpus = claim->vgpus = (struct strset){ 0 };
 	claim_free(claim);
 	announce(m, &gpus, &vgpus);
+	idle_kick(m);
 	strset_clear(&gpus);
 	strset_clear(&vgpus);
 }

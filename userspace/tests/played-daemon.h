@@ -138,15 +138,21 @@ static int reply_created(sd_bus_message *call)
 /* Tells what it was asked for as an event, so that a monitor can be tested too. */
 static int reply_mode(sd_bus_message *call)
 {
-	const char *path = sd_bus_message_get_path(call), *mode;
+	const char *path = sd_bus_message_get_path(call), *mode, *key = "";
 	sd_bus *bus = sd_bus_message_get_bus(call);
-	bool detach;
 	char text[128];
+	int value;
 
 	sd_bus_message_read(call, "s", &mode);
 	sd_bus_message_enter_container(call, 'a', "{sv}");
-	detach = !sd_bus_message_at_end(call, 0);
-	snprintf(text, sizeof(text), "%s%s", mode, detach ? " with detach" : "");
+	snprintf(text, sizeof(text), "%s", mode);
+	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+		sd_bus_message_read(call, "sv", &key, "b", &value);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " with %s", key);
+		sd_bus_message_exit_container(call);
+	}
+	if (strstr(path, "0001_82") && !strcmp(key, "when-idle"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Pending", "%s", text);
 	if (strstr(path, "0001_82"))
 		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
 						  "gpu 0001:82:00.0 is held by m1");

@@ -19,11 +19,13 @@
 /**
  * struct played - one GPU
  * @max: vGPUs of the type that it holds
+ * @held: it leaves no mode
  * @err: what a new vGPU is refused with, 0: it is not
  */
 struct played {
 	struct nvmux_gpu gpu;
 	uint32_t max;
+	bool held;
 	int err;
 };
 
@@ -147,6 +149,8 @@ int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mod
 	(void)nvmux;
 	(void)flags;
 	played_note("%s %s; ", bdf, nvmux_mode_str(mode));
+	if (p->held)
+		return played_refuse(-EBUSY, "gpu %s is held by a vgpu", bdf);
 	p->gpu.mode = mode;
 	return played_tell(p, ret);
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Switches that are refused because of a holder.
+ * Switches that are refused because of a holder, at once or until it lets go.
  */
 #include <errno.h>
 
 #include "daemon/action.h"
+#include "daemon/policy.h"
 #include "played-kernel.h"
 #include "tap.h"
 
 #define BDF "0001:81:00.0"
 #define HOST NVMUX_MODE_HOST
 #define VGPU NVMUX_MODE_VGPU
+#define PASS NVMUX_MODE_PASSTHROUGH
+#define REFUSAL "gpu " BDF " is held by a vgpu"
 
 static struct manager *manager;
 static struct played *board;
@@ -22,23 +25,26 @@ static struct gpu *gpu(void)
 }
 
 /* A daemon that starts; what is configured stays from the last one. */
-static void start(uint32_t mode)
+static void start(uint32_t mode, bool held)
 {
 	manager = played_manager();
 	board = played_add(BDF, mode, 0);
+	board->held = held;
 	manager_gpu_observed(manager, &board->gpu);
 	settle(manager);
 }
 
-static void begin(uint32_t mode)
+static void begin(uint32_t mode, bool held)
 {
 	(void)config_store_gpu(BDF, &(struct gpu_wanted){ 0 });
-	start(mode);
+	start(mode, held);
 }
 
-static void set_mode(uint32_t mode, bool detach)
+static void set_mode(uint32_t mode, bool detach, bool when_idle)
 {
-	const struct gpu_wanted wanted = { .mode = mode, .detach = detach };
+	const struct gpu_wanted wanted = {
+		.mode = mode, .detach = detach, .when_idle = when_idle,
+	};
 
 	outcome = (struct outcome){ 0 };
 	if (action_set_mode(gpu(), &wanted, outcome_set, &outcome) < 0)
@@ -46,13 +52,155 @@ static void set_mode(uint32_t mode, bool detach)
 	outcome_wait(manager, &outcome);
 }
 
+static void let_go(void)
+{
+	const struct nvmux_vgpu vgpu = { .gpu = BDF, .uuid = "u" };
+
+	board->held = false;
+	manager_vgpu_observed(manager, &vgpu);
+	manager_vgpu_gone(manager, "u");
+	settle(manager);
+}
+
+static void check_pending(const char *want)
+{
+	char text[REQUEST_TEXT_SIZE];
+
+	policy_pending(gpu(), text, sizeof(text));
+	CHECK_STR(text, want);
+}
+
+static void mode_refused_is_not_kept(void)
+{
+	begin(VGPU, true);
+	set_mode(PASS, false, false);
+	CHECK_INT(outcome.err, -EBUSY);
+	CHECK_STR(outcome.text, REFUSAL);
+	check_pending("");
+	let_go();
+	CHECK_INT(gpu()->observed.mode, VGPU);
+	manager_free(manager);
+}
+
+static void mode_when_idle_is_pending(void)
+{
+	struct gpu_wanted wanted = { 0 };
+
+	begin(VGPU, true);
+	set_mode(PASS, false, true);
+	CHECK_INT(outcome.err, -EINPROGRESS);
+	CHECK_STR(outcome.text, REFUSAL "; switching to passthrough mode when it is idle");
+	CHECK_INT(config_load_gpu(BDF, &wanted), 0);
+	CHECK_INT(wanted.mode, PASS);
+	CHECK(wanted.when_idle);
+	check_pending(REFUSAL);
+	CHECK_INT(gpu()->observed.mode, VGPU);
+	manager_free(manager);
+}
+
+static void mode_when_idle_follows_the_holder(void)
+{
+	begin(VGPU, true);
+	set_mode(PASS, false, true);
+	let_go();
+	CHECK_INT(gpu()->observed.mode, PASS);
+	CHECK(!gpu()->waits);
+	check_pending("");
+	CHECK_STR(played_calls, BDF " passthrough; " BDF " passthrough; ");
+	manager_free(manager);
+}
+
+static void mode_when_idle_is_tried_now_and_then(void)
+{
+	begin(VGPU, true);
+	manager->config.idle_retry = 1000;
+	set_mode(PASS, false, true);
+	for (int i = 0; i < 20 && gpu()->observed.mode != PASS; i++) {
+		board->held = i < 10;
+		(void)sd_event_run(manager->event, 10000);
+	}
+	CHECK_INT(gpu()->observed.mode, PASS);
+	manager_free(manager);
+}
+
+static void mode_when_idle_is_replaced(void)
+{
+	begin(VGPU, true);
+	set_mode(PASS, false, true);
+	set_mode(VGPU, false, false);
+	CHECK_INT(outcome.err, 0);
+	CHECK(!gpu()->waits);
+	let_go();
+	CHECK_INT(gpu()->observed.mode, VGPU);
+	CHECK_STR(played_calls, BDF " passthrough; ");
+	manager_free(manager);
+}
+
+static void mode_when_idle_the_last_counts(void)
+{
+	begin(VGPU, true);
+	set_mode(PASS, false, true);
+	set_mode(HOST, false, true);
+	CHECK_INT(outcome.err, -EINPROGRESS);
+	let_go();
+	CHECK_INT(gpu()->observed.mode, HOST);
+	manager_free(manager);
+}
+
+static void mode_when_idle_outlives_the_daemon(void)
+{
+	begin(VGPU, true);
+	set_mode(PASS, false, true);
+	manager_free(manager);
+	start(VGPU, true);
+	CHECK(gpu()->waits);
+	check_pending(REFUSAL);
+	let_go();
+	CHECK_INT(gpu()->observed.mode, PASS);
+	manager_free(manager);
+}
+
+/* The daemon starts while the kernel switches, and somebody wants something else meanwhile. */
+static void mode_set_during_a_switch_is_obeyed(void)
+{
+	const struct gpu_wanted wanted = { .mode = PASS };
+
+	(void)config_store_gpu(BDF, &wanted);
+	manager = played_manager();
+	board = played_add(BDF, VGPU, 0);
+	board->held = true;
+	board->gpu.has |= NVMUX_HAS(NVMUX_A_GPU_TARGET);
+	board->gpu.target = VGPU;
+	manager_gpu_observed(manager, &board->gpu);
+	set_mode(HOST, false, true);
+	CHECK_INT(outcome.err, -EINPROGRESS);
+	board->held = false;
+	board->gpu.has = 0;
+	manager_gpu_observed(manager, &board->gpu);
+	settle(manager);
+	CHECK_INT(gpu()->observed.mode, HOST);
+	CHECK(!strstr(played_calls, "passthrough"));
+	manager_free(manager);
+}
+
+static void mode_when_idle_does_not_wait_for_a_driver(void)
+{
+	begin(HOST, true);
+	strcpy(board->gpu.driver, "nouveau");
+	manager_gpu_observed(manager, &board->gpu);
+	set_mode(VGPU, false, true);
+	CHECK_INT(outcome.err, -EBUSY);
+	CHECK(!gpu()->waits);
+	manager_free(manager);
+}
+
 static void mode_of_a_used_host_driver_is_kept(void)
 {
 	root_write("sys/bus/pci/devices/" BDF "/drm/card0/dev", "226:0\n");
 	root_write("proc/9/comm", "Xorg\n");
 	root_link("proc/9/fd/3", "/dev/dri/card0");
-	begin(HOST);
-	set_mode(VGPU, true);
+	begin(HOST, false);
+	set_mode(VGPU, true, false);
 	CHECK_INT(outcome.err, -EBUSY);
 	CHECK_STR(outcome.text, "gpu " BDF " is held by /dev/dri/card0, pid 9 (Xorg)");
 	CHECK_STR(played_calls, "");
@@ -63,6 +211,15 @@ int main(void)
 {
 	root_make();
 	root_write("proc/1/comm", "init\n");
+	RUN(mode_refused_is_not_kept);
+	RUN(mode_when_idle_is_pending);
+	RUN(mode_when_idle_follows_the_holder);
+	RUN(mode_when_idle_is_tried_now_and_then);
+	RUN(mode_when_idle_is_replaced);
+	RUN(mode_when_idle_the_last_counts);
+	RUN(mode_when_idle_outlives_the_daemon);
+	RUN(mode_set_during_a_switch_is_obeyed);
+	RUN(mode_when_idle_does_not_wait_for_a_driver);
 	RUN(mode_of_a_used_host_driver_is_kept);
 	return tap_end();
 }

@@ -153,6 +153,16 @@ static void bus_sets_the_partition_and_signals(void)
 	check_text("ConfiguredPartition", "mig");
 }
 
+static void bus_knows_the_options_of_a_switch(void)
+{
+	char text[256];
+
+	CHECK_STR(call("SetMode", NULL, text, "sa{sv}", "vgpu", 2, "when-idle", "b", 1, "detach",
+		       "b", 0), "");
+	CHECK_STR(call("SetMode", NULL, text, "sa{sv}", "vgpu", 1, "by-force", "b", 1), "Invalid");
+	CHECK_STR(text, "option \"by-force\" is not known");
+}
+
 static void bus_refuses_an_unknown_partition(void)
 {
 	char text[256];
@@ -398,6 +408,7 @@ int main(void)
 	RUN(bus_gpu_tells_how_it_is_divided);
 	RUN(bus_vgpu_tells_its_instance);
 	RUN(bus_sets_the_partition_and_signals);
+	RUN(bus_knows_the_options_of_a_switch);
 	RUN(bus_refuses_an_unknown_partition);
 	RUN(bus_makes_instances_and_passes_refusals_on);
 	RUN(bus_types_have_placements);

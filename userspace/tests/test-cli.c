@@ -278,6 +278,11 @@ static void test_write(void)
 	expect("set_mode", "gpu set-mode 81:00.0 vgpu", 0, "");
 	expect("set_mode_busy", "gpu set-mode 0001:82:00.0 host", 4,
 	       "nvmux: gpu 0001:82:00.0 is held by m1\n");
+	expect("set_mode_when_idle", "gpu set-mode 0001:82:00.0 host --when-idle", 6,
+	       "nvmux: host with when-idle\n");
+	expect("set_mode_with_both_options",
+	       "gpu set-mode 0001:82:00.0 host --when-idle --detach", 6,
+	       "nvmux: host with detach with when-idle\n");
 	expect("output_lost", "gpu > /dev/full", 1, NULL);
 }
 

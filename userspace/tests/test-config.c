@@ -50,6 +50,7 @@ static void config_defaults_without_a_file(void)
 	CHECK_INT(config_load(&config), 0);
 	CHECK_INT(config.switch_timeout, 60000000);
 	CHECK_INT(config.write_timeout, 10000000);
+	CHECK_INT(config.idle_retry, 10000000);
 	CHECK_INT(config.default_mode, 0);
 	CHECK_INT(config.policy, ASSIGN_PERFORMANCE);
 }
@@ -59,7 +60,7 @@ static void config_dropins_win(void)
 	struct config config;
 
 	root_write("etc/nvmux/nvmux.conf",
-		   "# text\n[daemon]\nswitch-timeout=5\n\n[gpu]\ndefault-mode = vgpu\n"
+		   "# text\n[daemon]\nswitch-timeout=5\nidle-retry=3s\n\n[gpu]\ndefault-mode = vgpu\n"
 		   "[vgpu]\npolicy=consolidation\n");
 	root_write("etc/nvmux/nvmux.conf.d/20-b.conf", "[daemon]\nswitch-timeout=7s\n");
 	root_write("etc/nvmux/nvmux.conf.d/10-a.conf", "[daemon]\nswitch-timeout=6\n");
@@ -67,6 +68,7 @@ static void config_dropins_win(void)
 	config_init(&config);
 	CHECK_INT(config_load(&config), 0);
 	CHECK_INT(config.switch_timeout, 7000000);
+	CHECK_INT(config.idle_retry, 3000000);
 	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
 	CHECK_INT(config.policy, ASSIGN_CONSOLIDATION);
 }

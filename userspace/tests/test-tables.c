@@ -35,7 +35,8 @@ static void table_errors_have_names(void)
 		{ -EBUSY, "Busy" }, { -EOPNOTSUPP, "Unsupported" }, { -EUSERS, "NoCapacity" },
 		{ -ENOSPC, "NoCapacity" }, { -EADDRINUSE, "Exists" }, { -ENODEV, "NotFound" },
 		{ -ENOENT, "NotFound" }, { -EINVAL, "Invalid" }, { -EPERM, "Denied" },
-		{ -ENOTCONN, "Unreachable" }, { -ETIMEDOUT, "Timeout" }, { -EIO, "Failed" },
+		{ -ENOTCONN, "Unreachable" }, { -ETIMEDOUT, "Timeout" },
+		{ -EINPROGRESS, "Pending" }, { -EIO, "Failed" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
