@@ -86,6 +86,7 @@ struct sim_model {
  * @parts: functions, a bit for each &enum sim_part
  * @group: boards with the same number share an IOMMU group; 0 means alone
  * @serial: device serial number, 0 means none
+ * @hollow: its framebuffer has addresses but no memory; nothing may touch it
  */
 struct sim_desc {
 	const struct sim_model *model;
@@ -99,6 +100,7 @@ struct sim_desc {
 	unsigned int parts;
 	u32 group;
 	u64 serial;
+	bool hollow;
 };
 
 /* Windows of a root bus: BARs of 32 bits, BAR1 alone, all other BARs of 64 bits. */

@@ -175,6 +175,24 @@ static ssize_t sim_item_serial_store(struct config_item *item, const char *page,
 	return change(item, page, count, set_serial);
 }
 
+static ssize_t sim_item_hollow_show(struct config_item *item, char *page)
+{
+	struct sim_item *si = to_sim_item(item);
+
+	guard(mutex)(&si->sim->lock);
+	return sysfs_emit(page, "%d\n", si->desc.hollow);
+}
+
+static int set_hollow(struct sim_desc *desc, char *text)
+{
+	return kstrtobool(text, &desc->hollow);
+}
+
+static ssize_t sim_item_hollow_store(struct config_item *item, const char *page, size_t count)
+{
+	return change(item, page, count, set_hollow);
+}
+
 static ssize_t print_parts(char *page, unsigned int parts)
 {
 	ssize_t length = 0;
@@ -288,6 +306,7 @@ CONFIGFS_ATTR(sim_item_, vram_mib);
 CONFIGFS_ATTR(sim_item_, companions);
 CONFIGFS_ATTR(sim_item_, group);
 CONFIGFS_ATTR(sim_item_, serial);
+CONFIGFS_ATTR(sim_item_, hollow);
 CONFIGFS_ATTR(sim_item_, live);
 
 static struct configfs_attribute *sim_item_attrs[] = {
@@ -298,6 +317,7 @@ static struct configfs_attribute *sim_item_attrs[] = {
 	&sim_item_attr_companions,
 	&sim_item_attr_group,
 	&sim_item_attr_serial,
+	&sim_item_attr_hollow,
 	&sim_item_attr_live,
 	NULL
 };

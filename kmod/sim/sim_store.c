@@ -99,6 +99,14 @@ static int take(struct resource *parent, struct resource *res, u64 size, u64 ali
 	return allocate_resource(parent, res, size, 0, -1, align, NULL, NULL) ? -ENOSPC : 0;
 }
 
+/* Addresses that nobody answers at: more boards than there is memory for, to count vGPUs on. */
+static int take_hollow(struct resource *res, u64 size, u64 align)
+{
+	return allocate_resource(&iomem_resource, res, size, SZ_4G,
+				 BIT_ULL(boot_cpu_data.x86_phys_bits) - 1, align, NULL, NULL) ?
+	       -ENOSPC : 0;
+}
+
 /* Mapped while nothing lies in it yet: the kernel dislikes mappings that straddle resources. */
 static int map_pramin(struct sim_board *board)
 {
@@ -116,7 +124,10 @@ static int take_vram(struct sim_store *store, struct sim_board *board)
 
 	board->vram.name = board->name;
 	board->vram.flags = IORESOURCE_MEM;
-	err = take(store->res, &board->vram, max(vram, fb->size), fb->size);
+	if (board->desc.hollow)
+		err = take_hollow(&board->vram, max(vram, fb->size), fb->size);
+	else
+		err = take(store->res, &board->vram, max(vram, fb->size), fb->size);
 	if (!err)
 		err = map_pramin(board);
 	if (err)

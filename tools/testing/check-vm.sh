@@ -50,8 +50,7 @@ run_vm() {
 	local timeout=1200 memory=3G
 	# KASAN shadows an eighth of what is mapped, and vfio-pci maps all 32 GiB of BAR1
 	[ "$VM_KERNEL" != debug ] || timeout=3000 memory=12G
-	# as many boards of real size as an emulated CPU can address
-	VM_KERNEL=$VM_KERNEL VM_MEM=$memory VM_VRAM=512G VM_INIT=systemd VM_SHARE=$1 \
+	VM_KERNEL=$VM_KERNEL VM_MEM=$memory VM_INIT=systemd VM_SHARE=$1 \
 		VM_OUT=$1/out VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console VM_STAGE=$STAGE \
 		"$VM_DIR/run.sh" /mnt/share/check-guest.sh
 }

@@ -184,7 +184,8 @@ TEST_F(place, must_be_one_of_the_type)
 
 TEST_F(place, unknown_type)
 {
-	static const char * const names[] = { "", "A30-5C", "nvmux-A30-4C", "a30-4c", "A30-4C " };
+	static const char * const names[] = { "", "A30-5C", "nvmux-A30-4C", "a30-4c", "A30-4C ",
+					      "A40-8Q" };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
