@@ -86,17 +86,14 @@ static double now_us(void)
 	return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
 }
 
-static int compare(const void *a, const void *b)
+/* Of many, because an emulated CPU that shares its host stands still now and then. */
+static double fastest(const double *samples, int n)
 {
-	const double *x = a, *y = b;
+	double best = samples[0];
 
-	return (*x > *y) - (*x < *y);
-}
-
-static double median(double *samples, int n)
-{
-	qsort(samples, n, sizeof(*samples), compare);
-	return samples[n / 2];
+	while (n--)
+		best = samples[n] < best ? samples[n] : best;
+	return best;
 }
 
 /* Returns microseconds, negative when refused. */
@@ -123,13 +120,13 @@ static double dump(struct nl_sock *sock, int expected)
 	return vgpu_dump(sock, NULL, &unused, 1) == expected ? now_us() - begin : -1;
 }
 
-static double available_median(double *samples, const char *bdf, const char *type)
+static double available_fastest(double *samples, const char *bdf, const char *type)
 {
 	int i;
 
-	for (i = 0; i < 64; i++)
+	for (i = 0; i < 256; i++)
 		samples[i] = read_available(bdf, type);
-	return median(samples, 64);
+	return fastest(samples, 256);
 }
 
 /* Their memory is never touched, so they need none. 0 without the simulator. */
@@ -151,17 +148,17 @@ TEST_F_TIMEOUT(many, gpus_with_32_each_cost_no_more, 240)
 	if (!gpus)
 		SKIP(return, "needs the simulator");
 	ASSERT_EQ(GPUS, gpus);
-	early = available_median(self->samples, bdf_of(0), "RTX5000-Ada-1Q");
+	early = available_fastest(self->samples, bdf_of(0), "RTX5000-Ada-1Q");
 	for (gpu = 0; gpu < gpus; gpu++) {
 		for (i = 0; i < PER_GPU; i++) {
 			self->samples[i] = create(&self->sock, bdf_of(gpu), "RTX5000-Ada-1Q",
 						  gpu * PER_GPU + i);
 			ASSERT_LT(0, self->samples[i]);
 		}
-		last = median(self->samples, PER_GPU);
+		last = fastest(self->samples, PER_GPU);
 		first = gpu ? first : last;
 	}
-	late = available_median(self->samples, bdf_of(gpus - 1), "RTX5000-Ada-1Q");
+	late = available_fastest(self->samples, bdf_of(gpus - 1), "RTX5000-Ada-1Q");
 	TH_LOG("%d gpus with %d vgpus each: create %.0f us on the first, %.0f us on the last",
 	       gpus, PER_GPU, first, last);
 	TH_LOG("available_instances %.0f us without vgpus, %.0f us with all", early, late);
@@ -182,16 +179,16 @@ TEST_F_TIMEOUT(many, vgpus_48_on_one_gpu, 120)
 		SKIP(return, "another board needs the simulator");
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_C, NVMUX_MODE_VGPU));
 	ASSERT_EQ(0, gpu_divide(&self->sock, GPU_C, NVMUX_PARTITION_MIG));
-	early = available_median(self->samples, GPU_C, mdev);
+	early = available_fastest(self->samples, GPU_C, mdev);
 	for (i = 0; i < 48; i++) {
 		self->samples[i] = create(&self->sock, GPU_C, type, i);
 		ASSERT_LT(0, self->samples[i]);
 		ASSERT_EQ(0, mdev_create(GPU_C, mdev, sim_uuid(i)));
 	}
 	EXPECT_EQ(-EUSERS, vgpu_new(&self->sock, GPU_C, type, UUID_1, NULL));
-	last = median(self->samples + 32, 16);
-	first = median(self->samples, 16);
-	late = available_median(self->samples, GPU_C, mdev);
+	last = fastest(self->samples + 32, 16);
+	first = fastest(self->samples, 16);
+	late = available_fastest(self->samples, GPU_C, mdev);
 	TH_LOG("create %.0f us among the first 16, %.0f us among the last 16 of 48", first, last);
 	TH_LOG("available_instances %.0f us without vgpus, %.0f us with 48", early, late);
 	TH_LOG("dump of all 48: %.0f us", dump(&self->sock, 48));
