@@ -14,6 +14,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/pci_hotplug.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -52,8 +53,10 @@ enum sim_family {
  * @name: as written in configfs and module parameters
  * @family: generation, see &enum sim_family
  * @chip: chip id as in PMC_BOOT_42
- * @device: PCI device id; the vendor is NVIDIA
- * @subsystem: PCI subsystem device id; the subsystem vendor is NVIDIA
+ * @vendor: PCI vendor and subsystem vendor id, 0 is NVIDIA
+ * @device: PCI device id
+ * @subsystem: PCI subsystem device id
+ * @class: PCI class code of what is no GPU, else 0
  * @display: class VGA controller instead of 3D controller
  * @flr: does function level reset
  * @vram_mib: framebuffer
@@ -64,8 +67,10 @@ struct sim_model {
 	const char *name;
 	enum sim_family family;
 	u16 chip;
+	u16 vendor;
 	u16 device;
 	u16 subsystem;
+	u32 class;
 	bool display;
 	bool flr;
 	u32 vram_mib;
@@ -188,6 +193,8 @@ struct sim_board {
 	struct pci_sysdata sysdata;	/* how the config accessors find us */
 	struct resource busn;
 	struct pci_bus *bus;
+	struct hotplug_slot slot;
+	bool has_slot;
 	struct sim_iommu *iommu;
 	struct iommu_group *group;
 	char bus_name[sizeof("PCI Bus 0000:00")];
@@ -246,6 +253,7 @@ void sim_config_reset(struct sim_function *fn);
 void sim_config_preset_bars(struct sim_function *fn);
 u32 sim_config_read(const struct sim_function *fn, unsigned int where, unsigned int size);
 bool sim_config_write(struct sim_function *fn, unsigned int where, unsigned int size, u32 value);
+bool sim_config_has_address(const struct sim_function *fn);
 bool sim_config_answers(const struct sim_function *fn);
 
 /* sim_irq.c */
@@ -272,12 +280,17 @@ void sim_regs_set_bar1_virtual(struct sim_board *board, bool on);
 struct sim_iommu *sim_iommu_add(struct dentry *debugfs);
 void sim_iommu_remove(struct sim_iommu *iommu);
 
+/* sim_slot.c */
+int sim_slot_add(struct sim_board *board);
+void sim_slot_remove(struct sim_board *board);
+
 /* sim_pci.c */
 struct sim_board *sim_pci_board(struct pci_dev *pdev);
 int sim_pci_add(struct sim_board *board);
 void sim_pci_remove(struct sim_board *board);
 void sim_pci_unplug(struct sim_board *board);
 void sim_pci_plug(struct sim_board *board);
+void sim_pci_reset(struct sim_board *board);
 void sim_pci_power_on(struct sim_board *board);
 
 /* sim_fault.c */

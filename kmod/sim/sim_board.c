@@ -71,6 +71,11 @@ static const struct sim_model models[] = {
 		.name = "rtxpro6000", .family = SIM_BLACKWELL, .chip = 0x1b2,
 		.device = 0x2bb5, .subsystem = 0x204e, .flr = true,
 		.vram_mib = 96 * GIB, .bar1_mib = 128 * GIB, .parts = BIT(SIM_GPU),
+	}, {
+		/* Not a GPU: somebody else in the IOMMU group. No driver knows its ids. */
+		.name = "nic", .family = SIM_VOLTA, .chip = 0x140,
+		.vendor = 0x1234, .device = 0x0001, .class = PCI_CLASS_NETWORK_ETHERNET << 8,
+		.vram_mib = BAR1_MIB_MIN, .bar1_mib = BAR1_MIB_MIN, .parts = BIT(SIM_GPU),
 	},
 };
 

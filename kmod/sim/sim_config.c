@@ -91,6 +91,8 @@ static u32 class_code(const struct sim_function *fn)
 	case SIM_UCSI:
 		return 0x0c8000;
 	default:
+		if (fn->board->model->class)
+			return fn->board->model->class;
 		if (fn->board->model->display)
 			return PCI_CLASS_DISPLAY_VGA << 8;
 		return PCI_CLASS_DISPLAY_3D << 8;
@@ -99,15 +101,16 @@ static u32 class_code(const struct sim_function *fn)
 
 static void build_header(struct sim_function *fn)
 {
+	u16 vendor = fn->board->model->vendor ?: PCI_VENDOR_ID_NVIDIA;
 	bool alone = fn->board->desc.parts == BIT(SIM_GPU);
 
-	sim_config_put_word(fn, PCI_VENDOR_ID, PCI_VENDOR_ID_NVIDIA, 0);
+	sim_config_put_word(fn, PCI_VENDOR_ID, vendor, 0);
 	sim_config_put_word(fn, PCI_DEVICE_ID, device_id(fn), 0);
 	sim_config_put_word(fn, PCI_COMMAND, 0, COMMAND_WRITABLE);
 	sim_config_put_long(fn, PCI_CLASS_REVISION, class_code(fn) << 8 | REVISION, 0);
 	sim_config_put_word(fn, PCI_CACHE_LINE_SIZE, 0, 0xff);
 	sim_config_put_byte(fn, PCI_HEADER_TYPE, alone ? 0 : PCI_HEADER_TYPE_MFD);
-	sim_config_put_word(fn, PCI_SUBSYSTEM_VENDOR_ID, PCI_VENDOR_ID_NVIDIA, 0);
+	sim_config_put_word(fn, PCI_SUBSYSTEM_VENDOR_ID, vendor, 0);
 	sim_config_put_word(fn, PCI_SUBSYSTEM_ID, fn->board->model->subsystem, 0);
 	sim_config_put_word(fn, PCI_INTERRUPT_LINE, 0, 0xff);
 	sim_config_put_long(fn, HDA_CONTROL, HDA_CONTROL_ENABLED, 0);
@@ -147,25 +150,6 @@ void sim_config_reset(struct sim_function *fn)
 }
 
 /**
- * sim_config_preset_bars() - do what firmware does before an operating system looks
- * @fn: function whose windows have addresses
- *
- * The places are those that Linux would choose, so a rescan keeps them.
- */
-void sim_config_preset_bars(struct sim_function *fn)
-{
-	const struct sim_window *window;
-	unsigned int i;
-
-	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		if (!fn->bar[i].size)
-			continue;
-		window = &fn->board->window[fn->bar[i].window];
-		put_bar(fn, i, window->res.start - window->offset + fn->bar[i].at);
-	}
-}
-
-/**
  * sim_config_read() - read registers
  * @fn: function
  * @where: first byte, a multiple of @size
@@ -180,6 +164,41 @@ u32 sim_config_read(const struct sim_function *fn, unsigned int where, unsigned 
 	while (size--)
 		value = value << 8 | fn->config[where + size];
 	return value;
+}
+
+static u64 preset_address(const struct sim_function *fn, unsigned int i)
+{
+	const struct sim_window *window = &fn->board->window[fn->bar[i].window];
+
+	return window->res.start - window->offset + fn->bar[i].at;
+}
+
+/**
+ * sim_config_has_address() - is BAR0 where the board's memory is
+ * @fn: function with a BAR0
+ *
+ * Return: false after a reset, until somebody writes its address back.
+ */
+bool sim_config_has_address(const struct sim_function *fn)
+{
+	u32 address = sim_config_read(fn, PCI_BASE_ADDRESS_0, 4) & PCI_BASE_ADDRESS_MEM_MASK;
+
+	return address == lower_32_bits(preset_address(fn, 0));
+}
+
+/**
+ * sim_config_preset_bars() - do what firmware does before an operating system looks
+ * @fn: function whose windows have addresses
+ *
+ * The places are those that Linux would choose, so a rescan keeps them.
+ */
+void sim_config_preset_bars(struct sim_function *fn)
+{
+	unsigned int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		if (fn->bar[i].size)
+			put_bar(fn, i, preset_address(fn, i));
 }
 
 static bool covers(unsigned int where, unsigned int size, unsigned int byte)

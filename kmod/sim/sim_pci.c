@@ -50,6 +50,22 @@ static void reset(struct sim_function *fn)
 		sim_regs_reset(board);
 }
 
+/**
+ * sim_pci_reset() - reset all functions of a board, as its slot does
+ * @board: board
+ */
+void sim_pci_reset(struct sim_board *board)
+{
+	enum sim_part part;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&board->lock, flags);
+	for (part = 0; part < SIM_PARTS; part++)
+		if (board->function[part])
+			reset(board->function[part]);
+	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
 static int bus_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
 {
 	struct sim_board *board = board_of_bus(bus);
@@ -189,13 +205,17 @@ int sim_pci_add(struct sim_board *board)
 		board->bus = create_bus(board);
 	if (board->bus) {
 		get_device(&board->bus->dev);
+		err = sim_slot_add(board);
+		board->has_slot = !err;
 		populate_bus(board);
 	}
 	pci_unlock_rescan_remove();
-	if (err || (board->bus && is_complete(board)))
+	if (!board->bus)
 		return err;
+	if (!err && is_complete(board))
+		return 0;
 	sim_pci_remove(board);
-	return -EIO;
+	return err ?: -EIO;
 }
 
 /**
@@ -213,6 +233,8 @@ void sim_pci_remove(struct sim_board *board)
 	bridge = to_pci_host_bridge(board->bus->bridge);
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(board->bus);
+	if (board->has_slot)
+		sim_slot_remove(board);
 	pci_remove_root_bus(board->bus);
 	pci_unlock_rescan_remove();
 	sim_irq_fini(board);

@@ -121,9 +121,20 @@ static const struct sim_reg turing_regs[] = {
 	{ }
 };
 
+#define FSP_BOOT_HOPPER		0x0200bc	/* nouveau nvhw/ref/gh100/dev_therm.h */
+#define FSP_BOOT_BLACKWELL	0xad00bc	/* nouveau nvhw/ref/gb202/dev_therm.h */
+
+static const struct sim_reg blackwell_regs[] = {
+	{ BAR0_WINDOW_HOPPER, 1, NULL, NULL },
+	{ BAR1_BLOCK_HOPPER, 2, NULL, NULL },
+	{ FSP_BOOT_BLACKWELL, 1, progress_read, drop },
+	{ }
+};
+
 static const struct sim_reg hopper_regs[] = {
 	{ BAR0_WINDOW_HOPPER, 1, NULL, NULL },
 	{ BAR1_BLOCK_HOPPER, 2, NULL, NULL },
+	{ FSP_BOOT_HOPPER, 1, progress_read, drop },
 	{ }
 };
 
@@ -133,7 +144,7 @@ static const struct sim_reg *const tables[][TABLES] = {
 	[SIM_VOLTA] = { common_regs, sim_intr_line_regs, volta_regs },
 	[SIM_TURING] = { common_regs, sim_intr_tree_regs, vf_page_regs, turing_regs },
 	[SIM_HOPPER] = { common_regs, sim_intr_tree_regs, vf_page_regs, hopper_regs },
-	[SIM_BLACKWELL] = { common_regs, sim_intr_tree_regs, vf_page_regs, hopper_regs },
+	[SIM_BLACKWELL] = { common_regs, sim_intr_tree_regs, vf_page_regs, blackwell_regs },
 };
 
 static const struct sim_reg *find_in(const struct sim_reg *reg, u32 offset)
@@ -154,10 +165,13 @@ static const struct sim_reg *find(const struct sim_board *board, u32 offset)
 	return reg;
 }
 
+/* A board that was reset and not told its addresses again answers nowhere. */
 static bool is_decoded(struct sim_board *board, u32 offset)
 {
-	return offset < SIM_BAR0_SIZE && IS_ALIGNED(offset, 4) &&
-	       sim_config_answers(board->function[SIM_GPU]);
+	const struct sim_function *fn = board->function[SIM_GPU];
+
+	return offset < SIM_BAR0_SIZE && IS_ALIGNED(offset, 4) && sim_config_answers(fn) &&
+	       sim_config_has_address(fn);
 }
 
 static u32 read_locked(struct sim_board *board, u32 offset)
@@ -205,10 +219,10 @@ static void io_write32(void *ctx, u32 offset, u32 value)
 	raw_spin_unlock_irqrestore(&board->lock, flags);
 }
 
-/* What BAR1 shows in virtual mode is not the framebuffer, so nothing would be filled. */
+/* What BAR1 shows in virtual mode is not the framebuffer, and a board may take nothing at all. */
 static int io_fill(void *ctx, u64 offset, u64 length, u32 value)
 {
-	if (sim_regs_bar1_virtual(ctx))
+	if (sim_fault_silent(ctx) || sim_regs_bar1_virtual(ctx))
 		return -EIO;
 	return sim_store_fill(ctx, offset, length, value);
 }
