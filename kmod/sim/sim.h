@@ -293,6 +293,9 @@ void sim_pci_plug(struct sim_board *board);
 void sim_pci_reset(struct sim_board *board);
 void sim_pci_power_on(struct sim_board *board);
 
+/* sim_aer.c */
+int sim_aer_strike(struct sim_board *board, unsigned int severity);
+
 /* sim_fault.c */
 bool sim_fault_silent(const struct sim_board *board);
 void sim_fault_add(struct sim_board *board, struct dentry *parent);

@@ -7,6 +7,8 @@
  *   fw_not_ready  firmware never finishes to boot
  *   bar1_virtual  BAR1 is left behind page tables
  *   unplugged     1 pulls the board out, 0 puts it back
+ *   bus_error     an error on the link: 1 from which the board recovers by itself, 2 which takes a
+ *                 reset, 3 which is the end; what a root port would do follows
  *   lost_irq      interrupt messages are lost
  *   spurious_irq  writing N sends MSI-X message N for no reason
  *
@@ -95,6 +97,17 @@ static int spurious_irq_set(void *data, u64 value)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(spurious_irq_fops, NULL, spurious_irq_set, "%llu\n");
 
+static int bus_error_set(void *data, u64 value)
+{
+	struct sim_board *board = data;
+
+	guard(mutex)(&board->faults.plug_lock);
+	if (board->faults.unplugged)
+		return -ENODEV;
+	return sim_aer_strike(board, value);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(bus_error_fops, NULL, bus_error_set, "%llu\n");
+
 /* What was described, all defaults filled in. */
 static int board_show(struct seq_file *seq, void *unused)
 {
@@ -128,6 +141,7 @@ void sim_fault_add(struct sim_board *board, struct dentry *parent)
 	debugfs_create_file_unsafe("reset_stuck", 0600, dir, board, &reset_stuck_fops);
 	debugfs_create_file_unsafe("bar1_virtual", 0600, dir, board, &bar1_virtual_fops);
 	debugfs_create_file_unsafe("unplugged", 0600, dir, board, &unplugged_fops);
+	debugfs_create_file_unsafe("bus_error", 0200, dir, board, &bus_error_fops);
 	debugfs_create_file_unsafe("spurious_irq", 0200, dir, board, &spurious_irq_fops);
 	faults->dir = dir;
 }
