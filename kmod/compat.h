@@ -37,4 +37,22 @@ static inline void nvmux_hrtimer_setup(struct hrtimer *timer,
 #endif
 }
 
+/* The driver that a function is pinned to, empty when it is to none. */
+static inline void nvmux_get_driver_override(struct pci_dev *pdev, char *buf, size_t size)
+{
+	const char *name;
+
+	device_lock(&pdev->dev);
+#ifdef NVMUX_HAVE_DEVICE_SET_DRIVER_OVERRIDE
+	spin_lock(&pdev->dev.driver_override.lock);
+	name = pdev->dev.driver_override.name;
+	strscpy(buf, name ? name : "", size);
+	spin_unlock(&pdev->dev.driver_override.lock);
+#else
+	name = pdev->driver_override;
+	strscpy(buf, name ? name : "", size);
+#endif
+	device_unlock(&pdev->dev);
+}
+
 #endif

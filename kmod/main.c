@@ -15,7 +15,8 @@ static int __init nvmux_init(void)
 {
 	int err;
 
-	err = nvmux_mode_init(&nvmux_host_mode, &nvmux_vgpu_mode, &nvmux_passthrough_mode);
+	err = nvmux_mode_init(&nvmux_host_mode, &nvmux_vgpu_mode, &nvmux_passthrough_mode,
+			      &nvmux_switch);
 	if (err)
 		return err;
 	err = nvmux_mdev_init();

@@ -55,17 +55,25 @@ static int partition_check(struct genl_info *info, struct nlattr *attr)
 	return nvmux_nl_result(info, NVMUX_A_GPU_PARTITION, err, &why);
 }
 
-static int mode_set(struct genl_info *info, struct nlattr *attr)
+static u32 flags_of(struct genl_info *info)
 {
 	struct nlattr *flags = info->attrs[NVMUX_A_GPU_FLAGS];
+
+	return flags ? nla_get_u32(flags) : 0;
+}
+
+/* A recovery ends in host mode, also when the request does not say so. */
+static int mode_set(struct genl_info *info, struct nlattr *attr)
+{
+	enum nvmux_mode mode = attr ? nla_get_u32(attr) : NVMUX_MODE_HOST;
 	struct nvmux_refusal why = {};
+	u32 flags = flags_of(info);
 	int err;
 
-	if (!attr)
+	if (!attr && !(flags & NVMUX_SET_FLAGS_RECOVER))
 		return 0;
-	err = nvmux_mode_set(nvmux_nl_gpu(info), nla_get_u32(attr), flags ? nla_get_u32(flags) : 0,
-			     &why);
-	return nvmux_nl_result(info, NVMUX_A_GPU_MODE, err, &why);
+	err = nvmux_mode_set(nvmux_nl_gpu(info), mode, flags, &why);
+	return nvmux_nl_result(info, attr ? NVMUX_A_GPU_MODE : NVMUX_A_GPU_FLAGS, err, &why);
 }
 
 /* What can be refused comes first, so that a refusal leaves both as they were. */

@@ -12,6 +12,7 @@
 #include "../core/refusal.h"
 #include "../core/type.h"
 #include "../core/vgpu.h"
+#include "../hw/reset.h"
 #include "../modes/companion.h"
 #include "netlink_fill.h"
 
@@ -51,6 +52,7 @@ static int fill_state(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	    put_text(skb, NVMUX_A_GPU_DRIVER, gpu->driver) ||
 	    nla_put_u32(skb, NVMUX_A_GPU_MODE, gpu->mode) ||
 	    put_known_u32(skb, NVMUX_A_GPU_TARGET, gpu->target) ||
+	    put_known_u32(skb, NVMUX_A_GPU_STEP, gpu->step) ||
 	    put_text(skb, NVMUX_A_GPU_ERROR, gpu->error) ||
 	    put_text(skb, NVMUX_A_GPU_QUARANTINE, gpu->quarantine) ||
 	    put_known_u64(skb, NVMUX_A_GPU_FB_SIZE, gpu->fb_size, NVMUX_A_GPU_PAD) ||
@@ -72,6 +74,19 @@ static int fill_place(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	if (!err && node != NUMA_NO_NODE)
 		err = nla_put_s32(skb, NVMUX_A_GPU_NUMA_NODE, node);
 	return err;
+}
+
+/* What the function is asked for is there only while it is on the bus. */
+static int fill_function(struct sk_buff *skb, const struct nvmux_gpu *gpu)
+{
+	struct pci_dev *pdev = to_pci_dev(gpu->dev);
+
+	if (gpu->gone)
+		return 0;
+	if (nla_put_u32(skb, NVMUX_A_GPU_RESET, nvmux_reset_how(pdev)) ||
+	    put_known_u32(skb, NVMUX_A_GPU_VF_COUNT, pci_num_vf(pdev)))
+		return -EMSGSIZE;
+	return 0;
 }
 
 /* The driver may change under us; its name is const data of a module that is then going. */
@@ -158,6 +173,8 @@ int nvmux_nl_fill_gpu(struct sk_buff *skb, struct nvmux_gpu *gpu)
 		err = fill_state(skb, gpu);
 	if (!err)
 		err = fill_place(skb, gpu);
+	if (!err)
+		err = fill_function(skb, gpu);
 	if (!err)
 		err = fill_companions(skb, gpu);
 	if (!err)

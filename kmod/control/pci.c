@@ -82,6 +82,16 @@ static void pci_driver_changed(struct pci_dev *pdev, const char *driver)
 	nvmux_gpu_put(gpu);
 }
 
+static void pci_leave(struct pci_dev *pdev)
+{
+	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(&pdev->dev);
+
+	if (!gpu)
+		return;
+	nvmux_gpu_leave(gpu);
+	nvmux_gpu_put(gpu);
+}
+
 static void pci_gone(struct pci_dev *pdev)
 {
 	struct nvmux_gpu *gpu = nvmux_gpu_find_dev(&pdev->dev);
@@ -101,6 +111,9 @@ static int pci_notify(struct notifier_block *nb, unsigned long action, void *dat
 	case BUS_NOTIFY_ADD_DEVICE:
 		if (pci_add(pdev))
 			pci_err(pdev, "out of memory, not known as a gpu\n");
+		break;
+	case BUS_NOTIFY_DEL_DEVICE:
+		pci_leave(pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		pci_gone(pdev);
@@ -169,6 +182,7 @@ static int nvmux_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 
 	mutex_lock(&gpu->lock);
+	gpu->probe_err = err;
 	gpu->probe_why = why;
 	mutex_unlock(&gpu->lock);
 	nvmux_gpu_put(gpu);

@@ -22,7 +22,9 @@ static void gpu_free(struct kref *ref)
 	struct nvmux_gpu *gpu = container_of(ref, struct nvmux_gpu, ref);
 
 	put_device(gpu->dev);
+	kfree(gpu->config);
 	mutex_destroy(&gpu->lock);
+	mutex_destroy(&gpu->touch_lock);
 	kfree(gpu);
 }
 
@@ -38,6 +40,7 @@ static struct nvmux_gpu *gpu_alloc(struct device *dev, const struct nvmux_gpu_id
 	gpu->dev = get_device(dev);
 	gpu->ident = *ident;
 	gpu->board = nvmux_board_find(ident->device, ident->subvendor, ident->subsystem);
+	mutex_init(&gpu->touch_lock);
 	mutex_init(&gpu->lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
 	INIT_WORK(&gpu->switch_work, nvmux_mode_work);
@@ -223,6 +226,48 @@ void nvmux_gpu_retire_all(void)
 }
 
 /**
+ * nvmux_gpu_touch() - keep the function on the bus while it is touched beside its driver
+ * @gpu: the GPU
+ * @why: the reason of a failure
+ *
+ * Context: may sleep; on success takes the touch lock.
+ *
+ * Return: 0; -ENODEV it is being removed.
+ */
+int nvmux_gpu_touch(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	mutex_lock(&gpu->touch_lock);
+	if (!gpu->leaving)
+		return 0;
+	mutex_unlock(&gpu->touch_lock);
+	return nvmux_refuse(why, -ENODEV, "gpu %s is gone", nvmux_gpu_bdf(gpu));
+}
+
+/**
+ * nvmux_gpu_untouch() - the opposite of nvmux_gpu_touch()
+ * @gpu: the GPU
+ *
+ * Context: may sleep.
+ */
+void nvmux_gpu_untouch(struct nvmux_gpu *gpu)
+{
+	mutex_unlock(&gpu->touch_lock);
+}
+
+/**
+ * nvmux_gpu_leave() - the function is about to leave the bus
+ * @gpu: the GPU; no driver can be bound to its function any more
+ *
+ * Context: may sleep; waits for who touches the function, a reset at the longest.
+ */
+void nvmux_gpu_leave(struct nvmux_gpu *gpu)
+{
+	mutex_lock(&gpu->touch_lock);
+	WRITE_ONCE(gpu->leaving, true);
+	mutex_unlock(&gpu->touch_lock);
+}
+
+/**
  * nvmux_gpu_driver_changed() - a driver was bound to the function, or left it
  * @gpu: the GPU
  * @driver: its name, empty when none is bound now
@@ -240,6 +285,21 @@ void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver)
 		gpu->mode = nvmux_mode_of_driver(driver);
 	nvmux_gpu_changed(gpu);
 	mutex_unlock(&gpu->lock);
+}
+
+/**
+ * nvmux_gpu_quarantine() - take a GPU out of use, from where only a recovery leads
+ * @gpu: the GPU, its lock is held
+ * @why: the reason
+ *
+ * Context: may sleep.
+ */
+void nvmux_gpu_quarantine(struct nvmux_gpu *gpu, const char *why)
+{
+	lockdep_assert_held(&gpu->lock);
+	strscpy(gpu->quarantine, why, sizeof(gpu->quarantine));
+	dev_err(gpu->dev, "quarantined: %s\n", why);
+	nvmux_gpu_changed(gpu);
 }
 
 /**

@@ -2,9 +2,9 @@
 /*
  * The GPU: one per GPU function of the host, whichever driver holds the function.
  *
- * Lock order: device_lock -> gpu->lock -> table lock (in gpu.c) and vGPU table lock (in vgpu.c).
- * gpu->lock is never held while a driver is bound, unbound or registered as mdev parent, because
- * those call back here; the "switching" state keeps everybody else out meanwhile.
+ * Lock order: gpu->touch_lock -> device_lock -> gpu->lock -> table lock (in gpu.c) and vGPU table
+ * lock (in vgpu.c). gpu->lock is never held while a driver is bound, unbound or registered as mdev
+ * parent, because those call back here; the "switching" state keeps everybody else out meanwhile.
  */
 #ifndef NVMUX_GPU_H
 #define NVMUX_GPU_H
@@ -22,6 +22,7 @@
 struct nvmux_board;
 struct nvmux_hw;
 struct nvmux_mdev_face;
+struct pci_saved_state;
 
 /**
  * struct nvmux_gpu_ident - what a GPU function is, fixed for its life
@@ -42,6 +43,22 @@ struct nvmux_gpu_ident {
 };
 
 #define NVMUX_GPU_TEXT_LEN 256
+#define NVMUX_DRIVER_LEN 32
+
+/* A PCI slot has eight functions: the GPU is number 0, the others are its companions. */
+#define NVMUX_FUNCTIONS 8
+
+/**
+ * struct nvmux_owner - which driver a function had
+ * @known: somebody has looked; else the kernel chooses
+ * @driver: name of the driver, empty when none was bound
+ * @override: driver_override, empty when there was none
+ */
+struct nvmux_owner {
+	bool known;
+	char driver[NVMUX_DRIVER_LEN];
+	char override[NVMUX_DRIVER_LEN];
+};
 
 /**
  * struct nvmux_gpu - one GPU
@@ -50,10 +67,19 @@ struct nvmux_gpu_ident {
  * @dev: its PCI function, referenced
  * @ident: what it is
  * @board: its entry in the catalogue, NULL when unknown
+ * @touch_lock: held by who touches the function beside its driver: resets it, asks whether it is
+ *	there. Its removal waits. Protects @leaving.
+ * @leaving: the function is being removed, nobody may touch it any more
+ * @config: configuration space when the last switch began, NULL before the first; the switch's own
+ * @before: who had each function when the switch that is going on began; the switch's own
+ * @home: who had each function in host mode: the GPU since it left that mode, the companions while
+ *	they are away; the switch's own
  * @lock: protects everything below
  * @gone: the function has left the bus
  * @mode: active mode
  * @target: mode of the switch that is going on, 0 when none is
+ * @step: what that switch is doing, 0 when none is going on
+ * @recovering: that switch is to end the quarantine
  * @driver: name of the driver that is bound, empty when none is
  * @error: why the last switch failed, empty when it did not
  * @quarantine: why the GPU is out of use, empty when it is not
@@ -66,7 +92,8 @@ struct nvmux_gpu_ident {
  * @n_vgpus: number of @vgpus
  * @hw: access to the hardware while nvmux holds the function, else NULL
  * @face: its mdev face while it is in vgpu mode, else NULL
- * @probe_why: why nvmux could not take the function, told by the probe to the switch
+ * @probe_err: why nvmux could not take the function, told by the probe to the switch
+ * @probe_why: the same for people
  * @switch_work: carries out the switch to @target
  */
 struct nvmux_gpu {
@@ -76,11 +103,19 @@ struct nvmux_gpu {
 	struct nvmux_gpu_ident ident;
 	const struct nvmux_board *board;
 
+	struct mutex touch_lock; /* protects leaving */
+	bool leaving;
+	struct pci_saved_state *config;
+	struct nvmux_owner before[NVMUX_FUNCTIONS];
+	struct nvmux_owner home[NVMUX_FUNCTIONS];
+
 	struct mutex lock; /* protects what follows */
 	bool gone;
 	enum nvmux_mode mode;
 	enum nvmux_mode target;
-	char driver[32];
+	enum nvmux_step step;
+	bool recovering;
+	char driver[NVMUX_DRIVER_LEN];
 	char error[NVMUX_GPU_TEXT_LEN];
 	char quarantine[NVMUX_GPU_TEXT_LEN];
 	u32 chip;
@@ -92,6 +127,7 @@ struct nvmux_gpu {
 	unsigned int n_vgpus;
 	struct nvmux_hw *hw;
 	struct nvmux_mdev_face *face;
+	int probe_err;
 	struct nvmux_refusal probe_why;
 	struct work_struct switch_work;
 };
@@ -117,7 +153,12 @@ struct nvmux_gpu *nvmux_gpu_find(const char *bdf);
 struct nvmux_gpu *nvmux_gpu_find_dev(struct device *dev);
 struct nvmux_gpu *nvmux_gpu_next(unsigned long *id);
 
+int nvmux_gpu_touch(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
+void nvmux_gpu_untouch(struct nvmux_gpu *gpu);
+void nvmux_gpu_leave(struct nvmux_gpu *gpu);
+
 void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver);
+void nvmux_gpu_quarantine(struct nvmux_gpu *gpu, const char *why);
 int nvmux_gpu_usable(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 void nvmux_gpu_hw_set(struct nvmux_gpu *gpu, struct nvmux_hw *hw, u32 chip, u64 fb_size);
 void nvmux_gpu_changed(struct nvmux_gpu *gpu);

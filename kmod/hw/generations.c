@@ -58,6 +58,30 @@ static int hopper_bar1_linear(struct nvmux_hw *hw)
 	return 0;
 }
 
+/* Readable once the first bit says so; what cannot be read yet is not ready. */
+static bool gfw_ready(struct nvmux_hw *hw)
+{
+	u32 progress;
+
+	if (!(nvmux_io_read32(hw, GFW_BOOT_PROTECT) & GFW_BOOT_PROTECT_READABLE))
+		return false;
+	progress = nvmux_io_read32(hw, GFW_BOOT_PROGRESS);
+	return FIELD_GET(GFW_BOOT_PROGRESS_VALUE, progress) == GFW_BOOT_PROGRESS_DONE;
+}
+
+static bool hopper_fsp_ready(struct nvmux_hw *hw)
+{
+	return nvmux_io_read32(hw, HOPPER_FSP_BOOT) == FSP_BOOT_DONE;
+}
+
+/* GB10x has it where Hopper has. */
+static bool blackwell_fsp_ready(struct nvmux_hw *hw)
+{
+	if (hw->chip < BLACKWELL_GB20X_FIRST)
+		return hopper_fsp_ready(hw);
+	return nvmux_io_read32(hw, BLACKWELL_GB20X_FSP_BOOT) == FSP_BOOT_DONE;
+}
+
 const struct nvmux_hw_ops nvmux_hw_volta = {
 	.name = "Volta",
 	.fb_size = range_fb_size,
@@ -69,6 +93,7 @@ const struct nvmux_hw_ops nvmux_hw_turing = {
 	.name = "Turing",
 	.fb_size = range_fb_size,
 	.bar1_linear = turing_bar1_linear,
+	.firmware_ready = gfw_ready,
 };
 
 /* GA102 and its like, and Ada. */
@@ -76,12 +101,14 @@ const struct nvmux_hw_ops nvmux_hw_ampere = {
 	.name = "Ampere",
 	.fb_size = scratch_fb_size,
 	.bar1_linear = turing_bar1_linear,
+	.firmware_ready = gfw_ready,
 };
 
 const struct nvmux_hw_ops nvmux_hw_hopper = {
 	.name = "Hopper",
 	.fb_size = scratch_fb_size,
 	.bar1_linear = hopper_bar1_linear,
+	.firmware_ready = hopper_fsp_ready,
 };
 
 /*
@@ -92,4 +119,5 @@ const struct nvmux_hw_ops nvmux_hw_blackwell = {
 	.name = "Blackwell",
 	.fb_size = scratch_fb_size,
 	.bar1_linear = hopper_bar1_linear,
+	.firmware_ready = blackwell_fsp_ready,
 };

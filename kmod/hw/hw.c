@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Opening a board: is it there, which chip is it, how much memory has it, does BAR1 show it.
+ * Opening a board: is it there, has its firmware booted, which chip is it, how much memory has it,
+ * does BAR1 show it.
  */
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -54,20 +56,72 @@ int nvmux_hw_bar1_index(struct pci_dev *pdev)
 	return pci_resource_flags(pdev, 0) & IORESOURCE_MEM_64 ? 2 : 1;
 }
 
-static int hw_identify(struct nvmux_hw *hw, struct nvmux_refusal *why)
+/* Firmware takes up to four seconds after a reset (LX gfw.rs). */
+#define FIRMWARE_MS 5000
+#define FIRMWARE_PAUSE_MS 10
+
+/**
+ * nvmux_hw_answers() - is the board still there?
+ * @hw: the hardware, its function stays enabled
+ * @why: the reason when not
+ *
+ * Context: any.
+ *
+ * Return: 0; -EIO it reads all ones.
+ */
+int nvmux_hw_answers(struct nvmux_hw *hw, struct nvmux_refusal *why)
 {
-	const char *bdf = pci_name(hw->pdev);
-
 	hw->boot0 = nvmux_io_read32(hw, PMC_BOOT_0);
-	if (hw->boot0 == U32_MAX)
-		return nvmux_refuse(why, -EIO, "gpu %s does not answer, it reads all ones", bdf);
+	if (hw->boot0 != U32_MAX)
+		return 0;
+	return nvmux_refuse(why, -EIO, "gpu %s does not answer, it reads all ones",
+			    pci_name(hw->pdev));
+}
 
+static int hw_await_firmware(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(FIRMWARE_MS);
+
+	while (hw->ops->firmware_ready && !hw->ops->firmware_ready(hw)) {
+		int err = nvmux_hw_answers(hw, why);
+
+		if (err)
+			return err;
+		if (time_after(jiffies, deadline))
+			return nvmux_refuse(why, -EIO, "gpu %s: its firmware does not start",
+					    pci_name(hw->pdev));
+		msleep(FIRMWARE_PAUSE_MS);
+	}
+	return 0;
+}
+
+/* A board of an unknown chip is as ready as it can be told. */
+static int hw_await(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err = nvmux_hw_answers(hw, why);
+
+	if (err)
+		return err;
 	hw->chip = FIELD_GET(PMC_BOOT_42_CHIP_ID, nvmux_io_read32(hw, PMC_BOOT_42));
 	hw->ops = ops_of_chip(hw->chip);
-	if (!hw->ops)
-		return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s has chip %#x, which is not known",
-				    bdf, hw->chip);
-	return 0;
+	return hw->ops ? hw_await_firmware(hw, why) : 0;
+}
+
+static int hw_identify(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err = hw_await(hw, why);
+
+	if (err || hw->ops)
+		return err;
+	return nvmux_refuse(why, -EOPNOTSUPP, "gpu %s has chip %#x, which is not known",
+			    pci_name(hw->pdev), hw->chip);
+}
+
+static int hw_linear(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	if (!hw->ops->bar1_linear(hw))
+		return 0;
+	return nvmux_refuse(why, -EIO, "gpu %s keeps bar1 in virtual mode", pci_name(hw->pdev));
 }
 
 static int hw_size(struct nvmux_hw *hw, struct nvmux_refusal *why)
@@ -81,22 +135,39 @@ static int hw_size(struct nvmux_hw *hw, struct nvmux_refusal *why)
 		return nvmux_refuse(why, -EOPNOTSUPP,
 				    "gpu %s shows %llu of %llu MiB in bar1, vgpus need all", bdf,
 				    hw->bar1_size >> 20, hw->fb_size >> 20);
-	if (hw->ops->bar1_linear(hw))
-		return nvmux_refuse(why, -EIO, "gpu %s keeps bar1 in virtual mode", bdf);
-	return 0;
+	return hw_linear(hw, why);
+}
+
+/* Disabling a function leaves its decoders on, so the command register is put back by hand. */
+static int hw_wake(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err;
+
+	pci_read_config_word(hw->pdev, PCI_COMMAND, &hw->command);
+	err = pci_enable_device(hw->pdev);
+	if (!err)
+		return 0;
+	return nvmux_refuse(why, err, "gpu %s cannot be enabled", pci_name(hw->pdev));
+}
+
+static void hw_sleep(struct nvmux_hw *hw)
+{
+	pci_disable_device(hw->pdev);
+	if (pci_device_is_present(hw->pdev))
+		pci_write_config_word(hw->pdev, PCI_COMMAND, hw->command);
 }
 
 static int hw_enable(struct nvmux_hw *hw, struct nvmux_refusal *why)
 {
 	struct pci_dev *pdev = hw->pdev;
 	int bar1 = nvmux_hw_bar1_index(pdev);
-	int err = pci_enable_device(pdev);
+	int err = hw_wake(hw, why);
 
 	if (err)
-		return nvmux_refuse(why, err, "gpu %s cannot be enabled", pci_name(pdev));
+		return err;
 	err = pci_request_regions(pdev, "nvmux");
 	if (err) {
-		pci_disable_device(pdev);
+		hw_sleep(hw);
 		return nvmux_refuse(why, err, "gpu %s: its bars are in use", pci_name(pdev));
 	}
 	hw->bar1 = pci_resource_start(pdev, bar1);
@@ -107,15 +178,24 @@ static int hw_enable(struct nvmux_hw *hw, struct nvmux_refusal *why)
 static void hw_disable(struct nvmux_hw *hw)
 {
 	pci_release_regions(hw->pdev);
-	pci_disable_device(hw->pdev);
+	hw_sleep(hw);
+}
+
+static int hw_map(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err = nvmux_io_open(hw);
+
+	if (!err)
+		return 0;
+	return nvmux_refuse(why, err, "gpu %s: bar0 cannot be mapped", pci_name(hw->pdev));
 }
 
 static int hw_start(struct nvmux_hw *hw, struct nvmux_refusal *why)
 {
-	int err = nvmux_io_open(hw);
+	int err = hw_map(hw, why);
 
 	if (err)
-		return nvmux_refuse(why, err, "gpu %s: bar0 cannot be mapped", pci_name(hw->pdev));
+		return err;
 	err = hw_identify(hw, why);
 	if (!err)
 		err = hw_size(hw, why);
@@ -171,4 +251,60 @@ void nvmux_hw_close(struct nvmux_hw *hw)
 	nvmux_io_close(hw);
 	hw_disable(hw);
 	kfree(hw);
+}
+
+/**
+ * nvmux_hw_reopen() - take a board into use again after it was reset or slept
+ * @hw: the hardware; its memory may have changed, who resets it knows
+ * @why: the reason of a failure
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EIO it does not answer or does not follow.
+ */
+int nvmux_hw_reopen(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err = nvmux_hw_answers(hw, why);
+
+	if (!err)
+		err = hw_await_firmware(hw, why);
+	return err ?: hw_linear(hw, why);
+}
+
+static int hw_peep(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	int err = hw_wake(hw, why);
+
+	if (err)
+		return err;
+	err = hw_map(hw, why);
+	if (!err) {
+		err = hw_await(hw, why);
+		nvmux_io_close(hw);
+	}
+	hw_sleep(hw);
+	return err;
+}
+
+/**
+ * nvmux_hw_look() - see that a board answers and its firmware has booted
+ * @pdev: the function, without a driver; the device lock is held
+ * @why: the reason when it does not
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, also for a chip that is not known; -EIO it does not answer, or its firmware does not
+ * start; -ENOMEM; what the PCI core says.
+ */
+int nvmux_hw_look(struct pci_dev *pdev, struct nvmux_refusal *why)
+{
+	struct nvmux_hw *hw = kzalloc(sizeof(*hw), GFP_KERNEL);
+	int err;
+
+	if (!hw)
+		return nvmux_refuse(why, -ENOMEM, "out of memory");
+	hw->pdev = pdev;
+	err = hw_peep(hw, why);
+	kfree(hw);
+	return err;
 }

@@ -19,6 +19,7 @@ struct pci_dev;
  * @fb_size: size of the framebuffer in bytes, 0 when the board does not tell. Any context.
  * @bar1_linear: make BAR1 show the framebuffer from its start, without address translation. May
  *	sleep. Return: 0, -EIO when the board does not follow.
+ * @firmware_ready: has the firmware booted? NULL where nothing boots. Any context.
  *
  * Called while nvmux holds the function, no lock held.
  */
@@ -26,6 +27,7 @@ struct nvmux_hw_ops {
 	const char *name;
 	u64 (*fb_size)(struct nvmux_hw *hw);
 	int (*bar1_linear)(struct nvmux_hw *hw);
+	bool (*firmware_ready)(struct nvmux_hw *hw);
 };
 
 /**
@@ -40,6 +42,7 @@ struct nvmux_hw_ops {
  * @bar1_size: its size in bytes
  * @chip: chip id of PMC_BOOT_42
  * @boot0: PMC_BOOT_0, the guest sees the same
+ * @command: command register as it was found
  * @fb_size: framebuffer in bytes
  * @scrub_lock: protects @dirty, and the decision which chunk is whose
  * @dirty: one bit per chunk that is not known to be zero
@@ -57,6 +60,7 @@ struct nvmux_hw {
 	u64 bar1_size;
 	u32 chip;
 	u32 boot0;
+	u16 command;
 	u64 fb_size;
 	struct mutex scrub_lock; /* protects dirty and tenant */
 	unsigned long *dirty;
@@ -66,6 +70,9 @@ struct nvmux_hw {
 
 struct nvmux_hw *nvmux_hw_open(struct pci_dev *pdev, struct nvmux_refusal *why);
 void nvmux_hw_close(struct nvmux_hw *hw);
+int nvmux_hw_answers(struct nvmux_hw *hw, struct nvmux_refusal *why);
+int nvmux_hw_reopen(struct nvmux_hw *hw, struct nvmux_refusal *why);
+int nvmux_hw_look(struct pci_dev *pdev, struct nvmux_refusal *why);
 int nvmux_hw_bar1_index(struct pci_dev *pdev);
 
 extern const struct nvmux_hw_ops nvmux_hw_volta;

@@ -31,6 +31,12 @@
 #define  GFW_BOOT_PROGRESS_VALUE	GENMASK(7, 0)
 #define  GFW_BOOT_PROGRESS_DONE		0xff
 
+/* Hopper and later boot by their FSP: gh100/dev_therm.h and gb202/dev_therm.h of nouveau's nvhw */
+#define HOPPER_FSP_BOOT			0x0200bc
+#define BLACKWELL_GB20X_FSP_BOOT	0xad00bc
+#define  BLACKWELL_GB20X_FIRST		0x1b0	/* chip id */
+#define  FSP_BOOT_DONE			0xff
+
 /* BAR1 block: physical when the mode bit is clear. GD gv100/dev_bus.ref.txt:173, ga100/dev_vm:44 */
 #define VOLTA_BAR1_BLOCK		0x001704
 #define TURING_BAR1_BLOCK		0xb80f40

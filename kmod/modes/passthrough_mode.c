@@ -2,20 +2,20 @@
 /*
  * Passthrough mode: vfio-pci has the GPU and its companions, for one VM.
  *
- * Companions go first and the GPU last; on the way back the reverse. Before the way back nvmux
- * claims the DMA of the group for itself: if that succeeds nobody has the group open and nobody
- * can open it meanwhile, so that unbinding cannot block on a user.
+ * Companions go first and the GPU last; on the way back the reverse. Before anything is taken from
+ * vfio-pci, or while it is given there, nvmux claims the DMA of the group for itself: if that
+ * succeeds nobody has the group open and nobody can open it meanwhile, so that unbinding, also on a
+ * way back, cannot block on a user.
  */
 #include <linux/iommu.h>
 #include <linux/pci.h>
 
 #include "../core/gpu.h"
 #include "../core/mode.h"
+#include "../core/refusal.h"
 #include "bind.h"
 #include "companion.h"
 #include "modes.h"
-
-#define VFIO_DRIVER "vfio-pci"
 
 static int open_refuse(struct nvmux_gpu *gpu, struct iommu_group *group,
 		       struct nvmux_refusal *why)
@@ -42,96 +42,111 @@ static int passthrough_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *wh
 	return nvmux_companions_check_group(to_pci_dev(gpu->dev), why);
 }
 
-static void companions_to_host(struct nvmux_companions *companions, unsigned int n)
+/*
+ * A group whose last function leaves must not be claimed, so the function is kept on the bus as
+ * long as its group is. Without a group vfio has nobody to let in.
+ */
+static int group_claim(struct nvmux_gpu *gpu, struct iommu_group **ret,
+		       struct nvmux_refusal *why)
 {
-	while (n--) {
-		nvmux_bind_release(companions->pdev[n]);
-		nvmux_bind_default(companions->pdev[n]);
+	struct iommu_group *group;
+	int err = nvmux_gpu_touch(gpu, why);
+
+	if (err)
+		return err;
+	group = iommu_group_get(gpu->dev);
+	if (group && iommu_group_claim_dma_owner(group, gpu)) {
+		err = open_refuse(gpu, group, why);
+		iommu_group_put(group);
+		nvmux_gpu_untouch(gpu);
+		return err;
+	}
+	*ret = group;
+	return 0;
+}
+
+static void group_release(struct nvmux_gpu *gpu, struct iommu_group *group)
+{
+	if (group)
+		iommu_group_release_dma_owner(group);
+	iommu_group_put(group);
+	nvmux_gpu_untouch(gpu);
+}
+
+/* Drivers of the host use the DMA of the group themselves and must go before it can be claimed. */
+static void host_drivers_release(const struct nvmux_companions *companions)
+{
+	unsigned int i;
+
+	for (i = 0; i < companions->n; i++) {
+		struct nvmux_owner owner;
+
+		nvmux_bind_look(companions->pdev[i], &owner);
+		if (nvmux_mode_of_driver(owner.driver) != NVMUX_MODE_PASSTHROUGH)
+			nvmux_bind_release(companions->pdev[i]);
 	}
 }
 
-static int companions_to_vfio(struct nvmux_companions *companions, struct nvmux_refusal *why)
+static void companions_release(const struct nvmux_companions *companions)
 {
 	unsigned int i;
-	int err;
 
-	for (i = 0; i < companions->n; i++) {
-		nvmux_bind_release(companions->pdev[i]);
-		err = nvmux_bind_to(companions->pdev[i], VFIO_DRIVER, why);
-		if (err) {
-			companions_to_host(companions, i + 1);
-			return err;
-		}
-	}
-	return 0;
+	for (i = companions->n; i; i--)
+		nvmux_bind_release(companions->pdev[i - 1]);
+}
+
+static int functions_to_vfio(struct pci_dev *pdev, const struct nvmux_companions *companions,
+			     struct nvmux_refusal *why)
+{
+	unsigned int i;
+	int err = 0;
+
+	companions_release(companions);
+	for (i = 0; i < companions->n && !err; i++)
+		err = nvmux_bind_to_vfio(companions->pdev[i], why);
+	if (!err)
+		err = nvmux_bind_to_vfio(pdev, why);
+	if (err)
+		companions_release(companions);
+	return err;
 }
 
 static int passthrough_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
+	struct pci_dev *pdev = to_pci_dev(gpu->dev);
 	struct nvmux_companions companions;
+	struct iommu_group *group;
 	int err;
 
-	nvmux_companions_get(to_pci_dev(gpu->dev), &companions);
-	err = companions_to_vfio(&companions, why);
+	nvmux_mode_step(gpu, NVMUX_STEP_ATTACH);
+	nvmux_companions_get(pdev, &companions);
+	host_drivers_release(&companions);
+	err = group_claim(gpu, &group, why);
 	if (!err) {
-		err = nvmux_bind_to(to_pci_dev(gpu->dev), VFIO_DRIVER, why);
-		if (err)
-			companions_to_host(&companions, companions.n);
+		err = functions_to_vfio(pdev, &companions, why);
+		group_release(gpu, group);
 	}
 	nvmux_companions_put(&companions);
 	return err;
-}
-
-/* The device lock keeps the function in its group: it leaves the bus after its driver. */
-static int group_claim(struct nvmux_gpu *gpu, struct iommu_group **ret,
-		       struct nvmux_refusal *why)
-{
-	struct iommu_group *group = NULL;
-	int err = 0;
-
-	device_lock(gpu->dev);
-	if (gpu->dev->driver)
-		group = iommu_group_get(gpu->dev);
-	if (group && iommu_group_claim_dma_owner(group, gpu)) {
-		err = open_refuse(gpu, group, why);
-		iommu_group_put(group);
-	}
-	device_unlock(gpu->dev);
-	*ret = group;
-	return err;
-}
-
-/* While the claim is held no user can come; drivers of the host could not bind either. */
-static int gpu_release_claimed(struct nvmux_gpu *gpu, struct nvmux_companions *companions,
-			       struct nvmux_refusal *why)
-{
-	struct iommu_group *group;
-	unsigned int i;
-	int err;
-
-	err = group_claim(gpu, &group, why);
-	if (err)
-		return err;
-	nvmux_bind_release(to_pci_dev(gpu->dev));
-	for (i = companions->n; i; i--)
-		nvmux_bind_release(companions->pdev[i - 1]);
-	if (group)
-		iommu_group_release_dma_owner(group);
-	iommu_group_put(group);
-	return 0;
 }
 
 static int passthrough_leave(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
+	struct pci_dev *pdev = to_pci_dev(gpu->dev);
 	struct nvmux_companions companions;
+	struct iommu_group *group;
 	int err;
 
-	nvmux_companions_get(to_pci_dev(gpu->dev), &companions);
-	err = gpu_release_claimed(gpu, &companions, why);
-	if (!err)
-		companions_to_host(&companions, companions.n);
+	nvmux_mode_step(gpu, NVMUX_STEP_DETACH);
+	err = group_claim(gpu, &group, why);
+	if (err)
+		return err;
+	nvmux_companions_get(pdev, &companions);
+	nvmux_bind_release(pdev);
+	companions_release(&companions);
 	nvmux_companions_put(&companions);
-	return err;
+	group_release(gpu, group);
+	return 0;
 }
 
 const struct nvmux_mode_ops nvmux_passthrough_mode = {

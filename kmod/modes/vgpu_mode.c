@@ -9,9 +9,11 @@
 #include "../core/gpu.h"
 #include "../core/mode.h"
 #include "../core/vgpu.h"
+#include "../hw/hw.h"
 #include "../hw/scrub.h"
 #include "bind.h"
 #include "modes.h"
+#include "owner.h"
 
 static int vgpu_may_leave(struct nvmux_gpu *gpu, u32 flags, struct nvmux_refusal *why)
 {
@@ -23,24 +25,52 @@ static int vgpu_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	return nvmux_capacity_check_board(gpu, gpu->fb_size, why);
 }
 
+/* A board that is gone takes all zeroes and keeps none of them, so it is asked after as well. */
+static int hw_clean(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err = nvmux_hw_answers(gpu->hw, why);
+
+	if (err)
+		return err;
+	err = nvmux_scrub_tenants(gpu->hw);
+	if (err)
+		return nvmux_refuse(why, err, "gpu %s: its memory could not be cleaned",
+				    nvmux_gpu_bdf(gpu));
+	return nvmux_hw_answers(gpu->hw, why);
+}
+
 /* The device lock keeps the hardware open: only a driver's remove closes it. */
+static int vgpu_clean(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err = 0;
+
+	nvmux_mode_step(gpu, NVMUX_STEP_CLEAN);
+	device_lock(gpu->dev);
+	if (gpu->hw)
+		err = hw_clean(gpu, why);
+	device_unlock(gpu->dev);
+	return err;
+}
+
+/* What a dead board holds of its tenants can be cleaned only after it has come back to life. */
 static int vgpu_leave(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
 	int err = 0;
 
-	device_lock(gpu->dev);
-	if (gpu->hw)
-		err = nvmux_scrub_tenants(gpu->hw);
-	device_unlock(gpu->dev);
+	if (gpu->recovering) {
+		nvmux_mode_step(gpu, NVMUX_STEP_RESET);
+		err = nvmux_switch.reset(gpu, why);
+	}
+	if (!err)
+		err = vgpu_clean(gpu, why);
 	if (err)
-		return nvmux_refuse(why, err, "gpu %s: its memory could not be cleaned",
-				    nvmux_gpu_bdf(gpu));
-
+		return err;
+	nvmux_mode_step(gpu, NVMUX_STEP_DETACH);
 	nvmux_bind_release(to_pci_dev(gpu->dev));
 	return 0;
 }
 
-static int vgpu_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+static int driver_bind(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
 	int err;
 
@@ -52,10 +82,21 @@ static int vgpu_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	if (!err)
 		return 0;
 	mutex_lock(&gpu->lock);
-	if (why && gpu->probe_why.text[0])
+	if (gpu->probe_why.text[0]) {
 		*why = gpu->probe_why;
+		err = gpu->probe_err;
+	}
 	mutex_unlock(&gpu->lock);
 	return err;
+}
+
+static int vgpu_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err;
+
+	nvmux_mode_step(gpu, NVMUX_STEP_ATTACH);
+	err = nvmux_owner_companions_home(gpu, why);
+	return err ?: driver_bind(gpu, why);
 }
 
 const struct nvmux_mode_ops nvmux_vgpu_mode = {

@@ -87,8 +87,11 @@ EXPECTED='loading out-of-tree module taints kernel
 module verification failed: signature and/or required key missing
 kselftest: Running tests in nvmux
 nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22|28|87|95|98)$
-0001:81:00.0: Unable to change power state from D3cold to D0, device inaccessible
-nvmux 0001:(81|01):00.0: probe with driver nvmux failed with error -(5|95)$'
+000[12]:..:00.[0-3]: Unable to change power state from (unknown|D0|D3hot|D3cold) to D(0|3hot), device inaccessible
+000[12]:..:00.0: not ready [0-9]+ms after FLR; (waiting|giving up)$
+000[12]:..:00.0: quarantined: 
+nvmux 000[12]:..:00.0: PM: device_prepare\(\): pci_pm_prepare returns -16$
+nvmux 000[12]:..:00.0: probe with driver nvmux failed with error -(5|95)$'
 
 # A splat is one whatever its level and whoever caused it.
 SPLAT='WARNING:|BUG:|Oops|cut here|Call Trace|general protection|truncated extack'
@@ -99,7 +102,7 @@ SPLAT+='|held lock freed|memory leak|DMA-API:|soft lockup|hung_task'
 
 complaints() {
 	dmesg | grep -E "$SPLAT"
-	dmesg --level=emerg,alert,crit,err,warn | grep -Ei 'nvmux|mdev|vfio|0001:' |
+	dmesg --level=emerg,alert,crit,err,warn | grep -Ei 'nvmux|mdev|vfio|000[12]:..:' |
 		grep -vE "$EXPECTED"
 }
 

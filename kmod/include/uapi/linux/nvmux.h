@@ -47,12 +47,48 @@ enum nvmux_vgpu_state {
 };
 
 /**
+ * enum nvmux_step - What a switch is doing.
+ * @NVMUX_STEP_CHECK: it asks whether the board is there
+ * @NVMUX_STEP_CLEAN: it overwrites what tenants left in the framebuffer
+ * @NVMUX_STEP_DETACH: it takes the functions from their drivers
+ * @NVMUX_STEP_RESET: it resets the board and waits for its firmware
+ * @NVMUX_STEP_ATTACH: it gives the functions to other drivers
+ * @NVMUX_STEP_RESTORE: it has failed and gives the functions back
+ */
+enum nvmux_step {
+	NVMUX_STEP_CHECK = 1,
+	NVMUX_STEP_CLEAN,
+	NVMUX_STEP_DETACH,
+	NVMUX_STEP_RESET,
+	NVMUX_STEP_ATTACH,
+	NVMUX_STEP_RESTORE,
+};
+
+/**
+ * enum nvmux_reset - How a switch resets a board.
+ * @NVMUX_RESET_NONE: not at all, the board cannot be
+ * @NVMUX_RESET_FUNCTION: by a reset of the GPU function alone
+ * @NVMUX_RESET_SLOT: by a reset of its slot, which carries nothing else
+ */
+enum nvmux_reset {
+	NVMUX_RESET_NONE = 1,
+	NVMUX_RESET_FUNCTION,
+	NVMUX_RESET_SLOT,
+};
+
+/**
  * enum nvmux_set_flags - Options of gpu-set.
  * @NVMUX_SET_FLAGS_DETACH: take the GPU from the driver of the host that is
  *   bound to it
+ * @NVMUX_SET_FLAGS_CONSOLE: take the GPU although the host shows its console
+ *   on it
+ * @NVMUX_SET_FLAGS_RECOVER: end the quarantine of the GPU: reset it, see that
+ *   it answers, and bring it to host mode
  */
 enum nvmux_set_flags {
 	NVMUX_SET_FLAGS_DETACH = 1,
+	NVMUX_SET_FLAGS_CONSOLE = 2,
+	NVMUX_SET_FLAGS_RECOVER = 4,
 };
 
 enum {
@@ -79,6 +115,9 @@ enum {
 	NVMUX_A_GPU_PAD,
 	NVMUX_A_GPU_PARTITIONS,
 	NVMUX_A_GPU_GI,
+	NVMUX_A_GPU_STEP,
+	NVMUX_A_GPU_RESET,
+	NVMUX_A_GPU_VF_COUNT,
 
 	__NVMUX_A_GPU_MAX,
 	NVMUX_A_GPU_MAX = (__NVMUX_A_GPU_MAX - 1)

@@ -262,23 +262,31 @@ TEST_F(gpu, driver_of_the_host_is_left_alone_without_detach)
 	EXPECT_TRUE(nl_same_attrs(&before, &after));
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	EXPECT_MODE(GPU_A, NVMUX_MODE_VGPU);
+	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_HOST));
+	EXPECT_STREQ("pci-stub", driver_of(GPU_A));
+	EXPECT_STREQ("pci-stub", override_of(GPU_A));
 }
 
-
-/* A board that cannot be shared stays with the host, says why, and works when it is well again. */
-TEST_F_TIMEOUT(gpu, failed_switch_goes_back, 120)
+/* A board that is dead goes nowhere, says so, and is of use again once it was recovered. */
+TEST_F_TIMEOUT(gpu, dead_board_is_quarantined_where_it_is, 120)
 {
+	const char *why = strdup(sim_text("check: gpu %s does not answer, it reads all ones", GPU_A));
 	struct nl_object gpu;
 
 	if (sim_fault(GPU_A, "all_ones", "1"))
 		SKIP(return, "faults need the simulator");
 	EXPECT_EQ(-EIO, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
-	EXPECT_STREQ(sim_text("gpu %s does not answer, it reads all ones", GPU_A), self->sock.text);
+	EXPECT_STREQ(why, self->sock.text);
 	EXPECT_MODE(GPU_A, NVMUX_MODE_HOST);
+	ASSERT_EQ(0, gpu_get(&self->sock, GPU_A, &gpu));
+	EXPECT_STREQ(why, nl_str(&gpu, NVMUX_A_GPU_QUARANTINE));
 	ASSERT_EQ(0, sim_fault(GPU_A, "all_ones", "0"));
+	EXPECT_EQ(-EIO, gpu_set(&self->sock, GPU_A, NVMUX_MODE_VGPU, 0));
+	ASSERT_EQ(0, gpu_recover(&self->sock, GPU_A));
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	ASSERT_EQ(0, gpu_get(&self->sock, GPU_A, &gpu));
 	EXPECT_FALSE(nl_has(&gpu, NVMUX_A_GPU_ERROR));
+	EXPECT_FALSE(nl_has(&gpu, NVMUX_A_GPU_QUARANTINE));
 	EXPECT_MODE(GPU_A, NVMUX_MODE_VGPU);
 }
 

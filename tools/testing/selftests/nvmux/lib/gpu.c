@@ -42,11 +42,11 @@ int gpu_set(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_
 	return nl_call(sock, &req, &gpu);
 }
 
-int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu)
+int gpu_settle_within(struct nl_sock *sock, const char *bdf, struct nl_object *gpu, int ms)
 {
 	int err, waited;
 
-	for (waited = 0; waited < SWITCH_MS; waited += 10) {
+	for (waited = 0; waited < ms; waited += 10) {
 		err = gpu_get(sock, bdf, gpu);
 		if (err || !nl_has(gpu, NVMUX_A_GPU_TARGET))
 			return err;
@@ -55,16 +55,39 @@ int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu)
 	return -ETIMEDOUT;
 }
 
+int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu)
+{
+	return gpu_settle_within(sock, bdf, gpu, SWITCH_MS);
+}
+
 int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode)
 {
 	struct nl_object gpu;
-	int err = gpu_set(sock, bdf, mode, NVMUX_SET_FLAGS_DETACH);
+	int err = gpu_set(sock, bdf, mode, NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_CONSOLE);
 
 	if (!err)
 		err = gpu_settle(sock, bdf, &gpu);
 	if (err || nl_u32(&gpu, NVMUX_A_GPU_MODE) == mode)
 		return err;
 	strncpy(sock->text, nl_str(&gpu, NVMUX_A_GPU_ERROR), sizeof(sock->text) - 1);
+	return -EIO;
+}
+
+int gpu_recover(struct nl_sock *sock, const char *bdf)
+{
+	uint32_t flags = NVMUX_SET_FLAGS_RECOVER | NVMUX_SET_FLAGS_DETACH |
+			 NVMUX_SET_FLAGS_CONSOLE;
+	struct nl_object gpu;
+	struct nl_request req;
+	int err;
+
+	nl_request_init(&req, sock, NVMUX_CMD_GPU_SET, 0);
+	nl_put_str(&req, NVMUX_A_GPU_BDF, bdf);
+	nl_put_u32(&req, NVMUX_A_GPU_FLAGS, flags);
+	err = nl_call(sock, &req, &gpu) ?: gpu_settle(sock, bdf, &gpu);
+	if (err || !nl_has(&gpu, NVMUX_A_GPU_QUARANTINE))
+		return err;
+	strncpy(sock->text, nl_str(&gpu, NVMUX_A_GPU_QUARANTINE), sizeof(sock->text) - 1);
 	return -EIO;
 }
 

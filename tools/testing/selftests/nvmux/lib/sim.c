@@ -116,11 +116,26 @@ static int vgpus_delete(struct nl_sock *sock)
 	return n < 0 ? n : err;
 }
 
+/* A driver of the host that a test has left comes back with host mode. */
+static void driver_drop(const char *bdf)
+{
+	file_write(bdf, PCI_DEVICES "/%s/driver/unbind", bdf);
+	file_write("\n", PCI_DEVICES "/%s/driver_override", bdf);
+}
+
 /* GPU instances end with vgpu mode. */
 static int gpu_reset(struct nl_sock *sock, const char *bdf)
 {
-	int err = gpu_switch(sock, bdf, NVMUX_MODE_HOST);
+	struct nl_object gpu;
+	int err = gpu_get(sock, bdf, &gpu);
 
+	if (!err && nl_has(&gpu, NVMUX_A_GPU_QUARANTINE))
+		err = gpu_recover(sock, bdf);
+	if (!err)
+		err = gpu_switch(sock, bdf, NVMUX_MODE_HOST);
+
+	if (!err)
+		driver_drop(bdf);
 	return err ?: gpu_divide(sock, bdf, NVMUX_PARTITION_SAME_SIZE);
 }
 

@@ -17,6 +17,9 @@ int gpu_set(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_
 /* Waits for the end of the switch; -EIO when it failed, the kernel's reason is in sock->text. */
 int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode);
 int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
+int gpu_settle_within(struct nl_sock *sock, const char *bdf, struct nl_object *gpu, int ms);
+/* Ends the quarantine; -EIO when it did not, the reason is in sock->text. */
+int gpu_recover(struct nl_sock *sock, const char *bdf);
 
 int gpu_divide(struct nl_sock *sock, const char *bdf, enum nvmux_partition partition);
 
