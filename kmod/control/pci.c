@@ -18,6 +18,7 @@
 #include "../guest/mdev.h"
 #include "../hw/hw.h"
 #include "pci.h"
+#include "pci_event.h"
 
 #define CLASS_ANY_VGA (PCI_CLASS_DISPLAY_VGA << 8)
 #define CLASS_ANY_3D (PCI_CLASS_DISPLAY_3D << 8)
@@ -178,6 +179,7 @@ static int nvmux_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = gpu_open(gpu, pdev, &why);
 	if (!err) {
 		pci_set_drvdata(pdev, gpu);
+		pci_save_state(pdev);
 		return 0;
 	}
 
@@ -210,7 +212,12 @@ static struct pci_driver nvmux_pci_driver = {
 	.id_table = nvmux_pci_ids,
 	.probe = nvmux_pci_probe,
 	.remove = nvmux_pci_remove,
-	.driver = { .suppress_bind_attrs = true },
+	.shutdown = nvmux_pci_event_shutdown,
+	.err_handler = &nvmux_pci_event_errors,
+	.driver = {
+		.suppress_bind_attrs = true,
+		.pm = pm_ptr(&nvmux_pci_event_pm),
+	},
 };
 
 static void give_back_all(void)

@@ -13,6 +13,7 @@
 #include "gpu.h"
 #include "mode.h"
 #include "type.h"
+#include "vgpu.h"
 
 /* GPUs by id. Its own lock protects look-up and the first reference; no other lock nests inside. */
 static DEFINE_XARRAY_ALLOC1(gpu_table);
@@ -26,6 +27,56 @@ static void gpu_free(struct kref *ref)
 	mutex_destroy(&gpu->lock);
 	mutex_destroy(&gpu->touch_lock);
 	kfree(gpu);
+}
+
+static void gpu_quarantine(struct nvmux_gpu *gpu, const char *why)
+{
+	gpu->bus_error = false;
+	strscpy(gpu->quarantine, why, sizeof(gpu->quarantine));
+	dev_err(gpu->dev, "quarantined: %s\n", why);
+}
+
+/* What quarantined the GPU before an error of the bus still does after it. */
+static void gpu_follow_bus(struct nvmux_gpu *gpu, enum nvmux_bus_state state)
+{
+	switch (state) {
+	case NVMUX_BUS_WELL:
+		if (gpu->bus_error)
+			gpu->quarantine[0] = '\0';
+		gpu->bus_error = false;
+		break;
+	case NVMUX_BUS_ERROR:
+		if (gpu->quarantine[0])
+			break;
+		gpu_quarantine(gpu, "the bus has found an error and recovers");
+		gpu->bus_error = true;
+		break;
+	case NVMUX_BUS_LOST:
+		gpu_quarantine(gpu, "the bus has found an error and could not recover");
+		break;
+	}
+}
+
+static void gpu_tell_vgpus(struct nvmux_gpu *gpu)
+{
+	struct nvmux_vgpu *vgpu;
+
+	list_for_each_entry(vgpu, &gpu->vgpus, node)
+		nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
+}
+
+static void gpu_bus_work(struct work_struct *work)
+{
+	struct nvmux_gpu *gpu = container_of(work, struct nvmux_gpu, bus_work);
+
+	mutex_lock(&gpu->lock);
+	if (!gpu->gone) {
+		gpu_follow_bus(gpu, READ_ONCE(gpu->bus_state));
+		nvmux_gpu_changed(gpu);
+		gpu_tell_vgpus(gpu);
+	}
+	mutex_unlock(&gpu->lock);
+	nvmux_gpu_put(gpu);
 }
 
 static struct nvmux_gpu *gpu_alloc(struct device *dev, const struct nvmux_gpu_ident *ident,
@@ -44,6 +95,7 @@ static struct nvmux_gpu *gpu_alloc(struct device *dev, const struct nvmux_gpu_id
 	mutex_init(&gpu->lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
 	INIT_WORK(&gpu->switch_work, nvmux_mode_work);
+	INIT_WORK(&gpu->bus_work, gpu_bus_work);
 	gpu->partition = NVMUX_PARTITION_SAME_SIZE;
 	strscpy(gpu->driver, driver, sizeof(gpu->driver));
 	gpu->mode = nvmux_mode_of_driver(driver);
@@ -297,9 +349,25 @@ void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver)
 void nvmux_gpu_quarantine(struct nvmux_gpu *gpu, const char *why)
 {
 	lockdep_assert_held(&gpu->lock);
-	strscpy(gpu->quarantine, why, sizeof(gpu->quarantine));
-	dev_err(gpu->dev, "quarantined: %s\n", why);
+	gpu_quarantine(gpu, why);
 	nvmux_gpu_changed(gpu);
+}
+
+/**
+ * nvmux_gpu_bus() - the bus says how a board is
+ * @gpu: the GPU
+ * @state: how it is
+ *
+ * The GPU is quarantined while the bus recovers, and vGPUs are told; see nvmux_mode_later().
+ *
+ * Context: may sleep; takes no lock, since the bus holds its own.
+ */
+void nvmux_gpu_bus(struct nvmux_gpu *gpu, enum nvmux_bus_state state)
+{
+	WRITE_ONCE(gpu->bus_state, state);
+	nvmux_gpu_get(gpu);
+	if (!nvmux_mode_later(&gpu->bus_work))
+		nvmux_gpu_put(gpu);
 }
 
 /**

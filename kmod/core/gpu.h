@@ -42,6 +42,18 @@ struct nvmux_gpu_ident {
 	u64 bar1_size;
 };
 
+/**
+ * enum nvmux_bus_state - what the bus says about a board
+ * @NVMUX_BUS_WELL: nothing is wrong, or no longer
+ * @NVMUX_BUS_ERROR: there is an error, it is about to recover
+ * @NVMUX_BUS_LOST: it will not recover
+ */
+enum nvmux_bus_state {
+	NVMUX_BUS_WELL,
+	NVMUX_BUS_ERROR,
+	NVMUX_BUS_LOST,
+};
+
 #define NVMUX_GPU_TEXT_LEN 256
 #define NVMUX_DRIVER_LEN 32
 
@@ -74,6 +86,8 @@ struct nvmux_owner {
  * @before: who had each function when the switch that is going on began; the switch's own
  * @home: who had each function in host mode: the GPU since it left that mode, the companions while
  *	they are away; the switch's own
+ * @bus_state: what the bus has said last; set without a lock, carried out by @bus_work
+ * @bus_work: tells what the bus has said; the bus says it under locks of its own
  * @lock: protects everything below
  * @gone: the function has left the bus
  * @mode: active mode
@@ -83,6 +97,7 @@ struct nvmux_owner {
  * @driver: name of the driver that is bound, empty when none is
  * @error: why the last switch failed, empty when it did not
  * @quarantine: why the GPU is out of use, empty when it is not
+ * @bus_error: the quarantine is the bus's, which is about to recover
  * @chip: chip id of PMC_BOOT_42, 0 until the registers were read
  * @fb_size: framebuffer in bytes, 0 when unknown
  * @partition: how the framebuffer is divided
@@ -108,6 +123,8 @@ struct nvmux_gpu {
 	struct pci_saved_state *config;
 	struct nvmux_owner before[NVMUX_FUNCTIONS];
 	struct nvmux_owner home[NVMUX_FUNCTIONS];
+	enum nvmux_bus_state bus_state;
+	struct work_struct bus_work;
 
 	struct mutex lock; /* protects what follows */
 	bool gone;
@@ -118,6 +135,7 @@ struct nvmux_gpu {
 	char driver[NVMUX_DRIVER_LEN];
 	char error[NVMUX_GPU_TEXT_LEN];
 	char quarantine[NVMUX_GPU_TEXT_LEN];
+	bool bus_error;
 	u32 chip;
 	u64 fb_size;
 	enum nvmux_partition partition;
@@ -159,6 +177,7 @@ void nvmux_gpu_leave(struct nvmux_gpu *gpu);
 
 void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver);
 void nvmux_gpu_quarantine(struct nvmux_gpu *gpu, const char *why);
+void nvmux_gpu_bus(struct nvmux_gpu *gpu, enum nvmux_bus_state state);
 int nvmux_gpu_usable(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 void nvmux_gpu_hw_set(struct nvmux_gpu *gpu, struct nvmux_hw *hw, u32 chip, u64 fb_size);
 void nvmux_gpu_changed(struct nvmux_gpu *gpu);

@@ -74,6 +74,19 @@ void nvmux_mode_exit(void)
 }
 
 /**
+ * nvmux_mode_later() - do something on the workqueue of the switches
+ * @work: what; nvmux_mode_exit() waits for it
+ *
+ * Context: any.
+ *
+ * Return: false when it was waiting already.
+ */
+bool nvmux_mode_later(struct work_struct *work)
+{
+	return queue_work(mode_wq, work);
+}
+
+/**
  * nvmux_mode_str() - name of a mode
  * @mode: the mode
  *
@@ -148,6 +161,7 @@ static void mode_begin(struct nvmux_gpu *gpu, enum nvmux_mode mode, bool recover
 {
 	gpu->target = mode;
 	gpu->recovering = recover;
+	gpu->bus_error = false;
 	gpu->error[0] = '\0';
 	nvmux_gpu_changed(gpu);
 	nvmux_gpu_get(gpu);

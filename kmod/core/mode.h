@@ -51,6 +51,7 @@ int nvmux_mode_init(const struct nvmux_mode_ops *host, const struct nvmux_mode_o
 		    const struct nvmux_mode_ops *passthrough,
 		    const struct nvmux_switch_ops *ops);
 void nvmux_mode_exit(void);
+bool nvmux_mode_later(struct work_struct *work);
 const char *nvmux_mode_str(enum nvmux_mode mode);
 const char *nvmux_step_str(enum nvmux_step step);
 enum nvmux_mode nvmux_mode_of_driver(const char *driver);

@@ -57,6 +57,41 @@ void nvmux_scrub_fini(struct nvmux_hw *hw)
 	hw->tenant = NULL;
 }
 
+/**
+ * nvmux_scrub_forget() - nothing is known of the memory any more, it may have lost power
+ * @hw: the GPU, no vGPU is open
+ *
+ * Context: may sleep; takes the scrub lock.
+ */
+void nvmux_scrub_forget(struct nvmux_hw *hw)
+{
+	mutex_lock(&hw->scrub_lock);
+	bitmap_fill(hw->dirty, hw->n_chunks);
+	mutex_unlock(&hw->scrub_lock);
+}
+
+/**
+ * nvmux_scrub_pause() - clean nothing until nvmux_scrub_resume(), the board is being reset
+ * @hw: the GPU
+ *
+ * Context: may sleep; takes the scrub lock and keeps it.
+ */
+void nvmux_scrub_pause(struct nvmux_hw *hw)
+{
+	mutex_lock(&hw->scrub_lock);
+}
+
+/**
+ * nvmux_scrub_resume() - the opposite of nvmux_scrub_pause()
+ * @hw: the GPU
+ *
+ * Context: may sleep.
+ */
+void nvmux_scrub_resume(struct nvmux_hw *hw)
+{
+	mutex_unlock(&hw->scrub_lock);
+}
+
 static int chunk_clean(struct nvmux_hw *hw, unsigned long chunk)
 {
 	int err;

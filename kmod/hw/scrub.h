@@ -17,6 +17,9 @@ struct nvmux_refusal;
 
 int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why);
 void nvmux_scrub_fini(struct nvmux_hw *hw);
+void nvmux_scrub_forget(struct nvmux_hw *hw);
+void nvmux_scrub_pause(struct nvmux_hw *hw);
+void nvmux_scrub_resume(struct nvmux_hw *hw);
 int nvmux_scrub_touch(struct nvmux_hw *hw, u64 base, unsigned long chunk, unsigned long *touched);
 void nvmux_scrub_release(struct nvmux_hw *hw, u64 base, unsigned long n_chunks,
 			 unsigned long *touched);

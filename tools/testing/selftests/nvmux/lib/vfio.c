@@ -198,18 +198,30 @@ void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len
 	return mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, dev->fd, info.offset + offset);
 }
 
-static int msix_call(struct vfio_dev *dev, uint32_t flags, uint32_t start, uint32_t count,
-		     const int *fd)
+static int irq_call(struct vfio_dev *dev, uint32_t index, uint32_t flags, uint32_t start,
+		    uint32_t count, const int *fd)
 {
 	union {
 		struct vfio_irq_set set;
 		uint8_t bytes[sizeof(struct vfio_irq_set) + sizeof(int)];
 	} irq = { .set = { .argsz = sizeof(irq.set) + (fd ? sizeof(*fd) : 0), .flags = flags,
-			   .index = VFIO_PCI_MSIX_IRQ_INDEX, .start = start, .count = count } };
+			   .index = index, .start = start, .count = count } };
 
 	if (fd)
 		memcpy(irq.bytes + sizeof(irq.set), fd, sizeof(*fd));
 	return vfio_call(dev, VFIO_DEVICE_SET_IRQS, &irq);
+}
+
+static int msix_call(struct vfio_dev *dev, uint32_t flags, uint32_t start, uint32_t count,
+		     const int *fd)
+{
+	return irq_call(dev, VFIO_PCI_MSIX_IRQ_INDEX, flags, start, count, fd);
+}
+
+int vfio_request_set(struct vfio_dev *dev, int fd)
+{
+	return irq_call(dev, VFIO_PCI_REQ_IRQ_INDEX,
+			VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 1, &fd);
 }
 
 int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd)

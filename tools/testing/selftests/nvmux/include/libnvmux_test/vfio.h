@@ -51,6 +51,8 @@ int vfio_enable(struct vfio_dev *dev);
 /* MAP_FAILED with errno on error. */
 void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len);
 
+/* Connects eventfd @fd to the request to let go. */
+int vfio_request_set(struct vfio_dev *dev, int fd);
 /* Connects eventfd @fd to one MSI-X vector; -1 disconnects. */
 int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd);
 int vfio_msix_fire(struct vfio_dev *dev, uint32_t vector);
