@@ -114,6 +114,26 @@ static int slot_reset(struct pci_dev *pdev)
 }
 
 /**
+ * nvmux_reset_has_addresses() - does a board decode where the kernel believes that it does?
+ * @pdev: its GPU function, kept on the bus and awake by the caller
+ *
+ * A driver that saves the configuration space while nothing answers, and restores it when the board
+ * is back, writes ones into the addresses.
+ *
+ * Context: any.
+ *
+ * Return: true when BAR0 is in its place.
+ */
+bool nvmux_reset_has_addresses(struct pci_dev *pdev)
+{
+	u32 address;
+
+	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0, &address);
+	return (address & (u32)PCI_BASE_ADDRESS_MEM_MASK) ==
+	       lower_32_bits(pci_bus_address(pdev, 0));
+}
+
+/**
  * nvmux_reset_save() - keep the configuration space of a board that is well
  * @pdev: its GPU function, kept on the bus and awake by the caller
  *
@@ -121,12 +141,15 @@ static int slot_reset(struct pci_dev *pdev)
  *
  * Context: may sleep.
  *
- * Return: what nvmux_reset_load() wants, to be freed with kfree(); NULL when there is no memory.
+ * Return: what nvmux_reset_load() wants, to be freed with kfree(); NULL when there is no memory,
+ * or the board has lost its addresses.
  */
 struct pci_saved_state *nvmux_reset_save(struct pci_dev *pdev)
 {
 	struct pci_saved_state *saved;
 
+	if (!nvmux_reset_has_addresses(pdev))
+		return NULL;
 	device_lock(&pdev->dev);
 	pci_save_state(pdev);
 	saved = pci_store_saved_state(pdev);

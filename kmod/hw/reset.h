@@ -13,6 +13,7 @@ struct pci_saved_state;
 
 enum nvmux_reset nvmux_reset_how(struct pci_dev *pdev);
 int nvmux_reset_is_present(struct pci_dev *pdev, struct nvmux_refusal *why);
+bool nvmux_reset_has_addresses(struct pci_dev *pdev);
 struct pci_saved_state *nvmux_reset_save(struct pci_dev *pdev);
 void nvmux_reset_load(struct pci_dev *pdev, struct pci_saved_state *saved);
 int nvmux_reset_board(struct pci_dev *pdev);

@@ -31,7 +31,7 @@ static void board_put(struct nvmux_gpu *gpu)
 	nvmux_gpu_untouch(gpu);
 }
 
-/* Without memory for a new one the last one will do: addresses hardly ever change. */
+/* Where a new one cannot be had the last one will do: addresses hardly ever change. */
 static void config_save(struct nvmux_gpu *gpu)
 {
 	struct pci_saved_state *config = nvmux_reset_save(to_pci_dev(gpu->dev));
@@ -88,7 +88,7 @@ static int board_reset(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 
 	if (err)
 		return err;
-	if (gpu->recovering)
+	if (gpu->recovering || !nvmux_reset_has_addresses(pdev))
 		nvmux_reset_load(pdev, gpu->config);
 	failed = nvmux_reset_board(pdev);
 	err = board_look(gpu, why);

@@ -4,6 +4,8 @@
  * given to nobody (I4, I5); and the way out of quarantine.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -196,6 +198,29 @@ TEST_F_TIMEOUT(reset, board_stuck_in_its_reset_quarantines, 200)
 	EXPECT_EQ(NVMUX_MODE_HOST, nl_u32(&self->gpu, NVMUX_A_GPU_MODE));
 	ASSERT_EQ(0, sim_fault(GPU_A, "reset_stuck", "0"));
 	ASSERT_EQ(0, gpu_recover(&self->sock, GPU_A));
+}
+
+static int bar0_write(const char *bdf, uint32_t address)
+{
+	int fd = open(sim_text(PCI_DEVICES "/%s/config", bdf), O_WRONLY | O_CLOEXEC);
+	ssize_t n = pwrite(fd, &address, sizeof(address), PCI_BASE_ADDRESS_0);
+
+	close(fd);
+	return n == sizeof(address) ? 0 : -EIO;
+}
+
+/* As vfio-pci does: it saved them while nothing answered, and restored that afterwards. */
+TEST_F(reset, addresses_that_a_driver_lost_are_given_back)
+{
+	unsigned int round;
+
+	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
+	for (round = 0; round < 2; round++) {
+		ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_PASSTHROUGH));
+		ASSERT_EQ(0, bar0_write(GPU_A, ~0U));
+		EXPECT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
+		EXPECT_STREQ("", quarantine_of(&self->sock, GPU_A));
+	}
 }
 
 /* A board that takes its time is waited for, by who has it open as well. */
