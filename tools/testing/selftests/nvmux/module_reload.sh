@@ -5,7 +5,9 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# A daemon that another test has left would load the module again.
 setup() {
+	systemctl -q stop nvmuxd.service 2>/dev/null || true
 	modprobe nvmux
 	[ -e /sys/module/nvmux_sim ] || modprobe nvmux_sim preset=lab
 	"$TOOL" reset
