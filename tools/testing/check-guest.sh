@@ -100,8 +100,11 @@ SPLAT+='|KASAN|UBSAN|KCSAN|blocked for more than|refcount_t|ODEBUG|kobject_add_i
 SPLAT+='|cannot create duplicate|list_(add|del) corruption|sleeping function called'
 SPLAT+='|held lock freed|memory leak|DMA-API:|soft lockup|hung_task'
 
+# What checkers say of themselves while they start.
+BOOT='DMA-API: (preallocated|debugging enabled)|Kernel memory leak detector'
+
 complaints() {
-	dmesg | grep -E "$SPLAT"
+	dmesg | grep -E "$SPLAT" | grep -vE "$BOOT"
 	dmesg --level=emerg,alert,crit,err,warn | grep -Ei 'nvmux|mdev|vfio|000[12]:..:' |
 		grep -vE "$EXPECTED"
 }
