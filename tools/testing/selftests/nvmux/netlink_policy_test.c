@@ -99,7 +99,7 @@ TEST_F(netlink, unknown_mode)
 
 TEST_F(netlink, unknown_flag)
 {
-	EXPECT_EQ(-EINVAL, gpu_set(&self->sock, GPU_A, NVMUX_MODE_HOST, 2));
+	EXPECT_EQ(-EINVAL, gpu_set(&self->sock, GPU_A, NVMUX_MODE_HOST, 1U << 31));
 	EXPECT_EQ(NVMUX_A_GPU_FLAGS, self->sock.bad_attr);
 	EXPECT_STRNE("", self->sock.text);
 }
