@@ -35,6 +35,8 @@ quiet_daemon() {
 TIMEOUT=900
 
 run_tests() {
+	# shellcheck source=/dev/null
+	. $SHARE/settings
 	local args=(-o "$TIMEOUT") test
 	cp -r $SHARE/kselftest /root/
 	while read -r test; do

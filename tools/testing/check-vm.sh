@@ -8,6 +8,7 @@
 #	TESTS=*			glob over the names of the test programs
 #	VM_KERNEL=distro	distro, bpo or debug
 #	CHECK_RAW=		1: print KTAP only, somebody else counts
+#	NVMUX_...		what a test program may be told: NVMUX_SEED, NVMUX_SECONDS, ...
 #
 # Harness and runner are those of the suite's kernel source; they are used
 # where they lie and never become part of this repository.
@@ -55,6 +56,14 @@ run_vm() {
 		"$VM_DIR/run.sh" /mnt/share/check-guest.sh
 }
 
+# What the tests may be told. Where we keep our cache is none of their business.
+settings() {
+	local name
+	for name in "${!NVMUX_@}"; do
+		[ "$name" = NVMUX_CACHE ] || printf 'export %s=%q\n' "$name" "${!name}"
+	done
+}
+
 run_tests() {
 	local status=0
 	echo "# kernel: $VM_KERNEL, $(wc -l <"$1/tests") test programs"
@@ -82,6 +91,7 @@ main() {
 	install_tests "$dir/kselftest"
 	cp "$HERE/check-guest.sh" "$dir/"
 	selected "$dir/kselftest" >"$dir/tests"
+	settings >"$dir/settings"
 	if [ -s "$dir/tests" ]; then
 		run_tests "$dir"
 	else
