@@ -201,8 +201,8 @@ TEST_F(place, needs_the_memory_of_the_board)
 	if (sim_board_add_small("a30", "8192"))
 		SKIP(return, "another board needs the simulator");
 	EXPECT_EQ(-EIO, gpu_switch(&self->sock, GPU_C, NVMUX_MODE_VGPU));
-	EXPECT_STREQ(sim_text("gpu %s has only 8192 of the 24576 MiB of its board", GPU_C),
-		     self->sock.text);
+	EXPECT_STREQ(sim_text("attach: gpu %s has only 8192 of the 24576 MiB of its board",
+			      GPU_C), self->sock.text);
 	EXPECT_EQ(NVMUX_MODE_HOST, gpu_mode(&self->sock, GPU_C));
 }
 
