@@ -6,7 +6,6 @@
 # reason to complain. Prints KTAP.
 set -u
 SHARE=/mnt/share
-OUT=/mnt/out
 MODULES="nvmux nvmux_sim"
 N=0
 
@@ -142,7 +141,8 @@ main() {
 	fi
 	expect_silence "the kernel did not complain" complaints
 	expect_silence "the kernel is not tainted" taint
-	dmesg >$OUT/dmesg
+	# a test lets devices sleep, which virtio's 9p does not survive: no file there
+	dmesg >/dev/console
 }
 
 main

@@ -78,7 +78,7 @@ keep() {
 	rm -rf "$VM_CACHE/last-$VM_KERNEL"
 	mv "$1/out" "$VM_CACHE/last-$VM_KERNEL"
 	rm -rf "$1"
-	log "kernel log and console are in $VM_CACHE/last-$VM_KERNEL"
+	log "the kernel log is in $VM_CACHE/last-$VM_KERNEL/console"
 }
 
 main() {
