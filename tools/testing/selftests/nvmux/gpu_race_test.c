@@ -33,7 +33,13 @@ enum { DONE, REFUSED };
 static const struct board boards[] = {
 	{ .model = "a30", .bus = 1, .companions = "audio" }, { .model = "a30", .bus = 2 },
 };
-static const char * const gpus[GPUS] = { GPU_A, GPU_B, "0002:01:00.0", "0002:02:00.0" };
+
+static const char *gpu_name(unsigned int n)
+{
+	static const char * const more[] = { "0002:01:00.0", "0002:02:00.0" };
+
+	return n < 2 ? sim_gpu(n) : more[n - 2];
+}
 
 struct client {
 	struct nl_sock sock;
@@ -137,7 +143,7 @@ static void client_run(struct client *client, const struct plan *plan)
 	time_t end = time(NULL) + plan->seconds;
 
 	while (time(NULL) < end) {
-		client->gpu = gpus[rand_r(&client->seed) % GPUS];
+		client->gpu = gpu_name(rand_r(&client->seed) % GPUS);
 		snprintf(client->uuid, sizeof(client->uuid), "%s",
 			 sim_uuid(rand_r(&client->seed) % UUIDS));
 		client->member->counts[deeds[rand_r(&client->seed) % DEEDS](client) ?
@@ -174,11 +180,11 @@ static void onlooker_run(struct client *client, const struct plan *plan)
 
 	while (time(NULL) < end) {
 		for (i = 0; i < GPUS; i++) {
-			const char *flaw = flaw_at_rest(&client->sock, gpus[i]);
+			const char *flaw = flaw_at_rest(&client->sock, gpu_name(i));
 
 			client->member->counts[DONE]++;
 			if (flaw)
-				crowd_flaw(client->member, "I1, I2: %s: %s", gpus[i], flaw);
+				crowd_flaw(client->member, "I1, I2: %s: %s", gpu_name(i), flaw);
 		}
 		usleep(5000);
 	}
@@ -226,7 +232,7 @@ FIXTURE_TEARDOWN(race)
 
 	crowd_free(self->crowd);
 	for (n = 0; n < GPUS; n++)
-		gpu_settle(&self->sock, gpus[n], &gpu);
+		gpu_settle(&self->sock, gpu_name(n), &gpu);
 	EXPECT_EQ(0, sim_reset(&self->sock, "calm"));
 	board_del(&boards[0]);
 	board_del(&boards[1]);
@@ -250,9 +256,9 @@ TEST_F_TIMEOUT(race, invariants_hold_in_a_crowd, 1200)
 		EXPECT_LT(0, member->counts[DONE]);
 	}
 	for (n = 0; n < GPUS; n++) {
-		ASSERT_EQ(0, gpu_settle(&self->sock, gpus[n], &gpu));
+		ASSERT_EQ(0, gpu_settle(&self->sock, gpu_name(n), &gpu));
 		EXPECT_FALSE(nl_has(&gpu, NVMUX_A_GPU_QUARANTINE));
-		EXPECT_EQ(NULL, picture_flaw(&self->sock, gpus[n]));
+		EXPECT_EQ(NULL, picture_flaw(&self->sock, gpu_name(n)));
 	}
 }
 
