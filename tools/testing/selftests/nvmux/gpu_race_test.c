@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Several clients switch, create, delete and open at random, on four GPUs at the same time, while one
- * more looks on from outside: a GPU is in one mode (I1) and has the faces of that mode (I2), nothing
- * is taken from who has it open (I3), and what did not work has changed nothing (I4).
+ * Several clients switch, create, delete and open at random, on four GPUs at the same time, while
+ * one more looks on from outside: a GPU is in one mode (I1) and has the faces of that mode (I2),
+ * nothing is taken from who has it open (I3), and what did not work has changed nothing (I4).
  *
  * NVMUX_SECONDS says how long, NVMUX_CLIENTS how many, NVMUX_SEED what they do.
  */
@@ -152,8 +152,8 @@ static void client_run(struct client *client, const struct plan *plan)
 }
 
 /*
- * The picture is taken of a GPU that did not switch meanwhile, as far as can be told; so only what is
- * wrong again and again is.
+ * The picture is taken of a GPU that did not switch meanwhile, as far as can be told; so only what
+ * is wrong again and again is.
  */
 static const char *flaw_at_rest(struct nl_sock *sock, const char *gpu)
 {
