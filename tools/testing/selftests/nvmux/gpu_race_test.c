@@ -118,14 +118,17 @@ static int do_open_vgpu(struct client *client)
 	return 0;
 }
 
+/* A switch that was accepted just before finds the GPU open, and gives up. */
 static int do_open_gpu(struct client *client)
 {
+	struct nl_object gpu;
 	struct vfio_dev dev;
 	int err = vfio_open_pci(&dev, client->gpu);
 
 	if (err)
 		return err;
 	usleep(rand_r(&client->seed) % 20000);
+	gpu_settle(&client->sock, client->gpu, &gpu);
 	expect_held(client, NVMUX_MODE_PASSTHROUGH, "vfio");
 	vfio_close(&dev);
 	return 0;
