@@ -77,18 +77,29 @@ static int mode_set(struct genl_info *info, struct nlattr *attr)
 }
 
 /* What can be refused comes first, so that a refusal leaves both as they were. */
-int nvmux_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int parts_set(struct genl_info *info)
 {
 	struct nlattr *partition = info->attrs[NVMUX_A_GPU_PARTITION];
 	int err = partition_check(info, partition);
 
 	if (!err)
 		err = mode_set(info, info->attrs[NVMUX_A_GPU_MODE]);
-	if (err)
-		return err;
-	if (partition)
+	if (!err && partition)
 		nvmux_partition_set(nvmux_nl_gpu(info), nla_get_u32(partition));
-	return gpu_reply(info);
+	return err;
+}
+
+/* Nothing is changed without the memory to tell about it. */
+int nvmux_nl_gpu_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	void *head;
+	struct sk_buff *msg = nvmux_nl_reply_begin(info, &head);
+	int err;
+
+	if (!msg)
+		return -ENOMEM;
+	err = parts_set(info) ?: nvmux_nl_fill_gpu(msg, nvmux_nl_gpu(info));
+	return nvmux_nl_reply_end(msg, head, err, info);
 }
 
 struct vgpu_request {
