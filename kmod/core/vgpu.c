@@ -240,7 +240,8 @@ static int vgpu_claim(struct nvmux_gpu *gpu, const struct nvmux_type *type, cons
  * @ret: set to the vGPU, referenced; untouched on error
  * @why: the reason of a refusal
  *
- * Without a reservation one is made under the same rules.
+ * Without a reservation one is made under the same rules. nvmux_vgpu_redeemed() says how it went
+ * on.
  *
  * Context: may sleep; takes the GPU's lock.
  *
@@ -258,12 +259,37 @@ int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, cons
 		err = vgpu_claim(gpu, type, uuid, &vgpu, why);
 	if (!err) {
 		vgpu->state = NVMUX_VGPU_STATE_PUBLISHED;
-		vgpu->owner = 0;
 		nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
 		*ret = vgpu;
 	}
 	mutex_unlock(&gpu->lock);
 	return err;
+}
+
+/**
+ * nvmux_vgpu_redeemed() - the mdev device that redeemed a vGPU exists, or could not be made
+ * @vgpu: the vGPU
+ * @err: 0 when it exists
+ *
+ * Without a device a vGPU is what it was before: reserved by whoever reserved it, or nothing.
+ *
+ * Context: may sleep; takes the GPU's lock.
+ */
+void nvmux_vgpu_redeemed(struct nvmux_vgpu *vgpu, int err)
+{
+	struct nvmux_gpu *gpu = vgpu->gpu;
+
+	mutex_lock(&gpu->lock);
+	if (!err) {
+		vgpu->owner = 0;
+	} else if (!vgpu->gone && vgpu->owner) {
+		vgpu->state = NVMUX_VGPU_STATE_RESERVED;
+		nvmux_event_vgpu(NVMUX_EVENT_VGPU, vgpu);
+	} else if (!vgpu->gone) {
+		vgpu_detach(vgpu);
+		nvmux_vgpu_put(vgpu);
+	}
+	mutex_unlock(&gpu->lock);
 }
 
 /* Seven digits and the longest command just fit into a refusal. */
@@ -330,11 +356,20 @@ static struct nvmux_vgpu *reservation_owned_by(u32 owner)
 	return found;
 }
 
+static void reservation_end(struct nvmux_vgpu *vgpu)
+{
+	vgpu->owner = 0;
+	if (vgpu->gone || vgpu->state != NVMUX_VGPU_STATE_RESERVED)
+		return;
+	vgpu_detach(vgpu);
+	nvmux_vgpu_put(vgpu);
+}
+
 /**
  * nvmux_vgpu_abandon() - the owner of reservations is gone
  * @owner: as in nvmux_vgpu_reserve(), not 0
  *
- * What was redeemed meanwhile stays.
+ * What was redeemed meanwhile stays, or goes when its mdev device cannot be made.
  *
  * Context: may sleep; takes the locks of GPUs.
  */
@@ -346,10 +381,8 @@ void nvmux_vgpu_abandon(u32 owner)
 		struct nvmux_gpu *gpu = vgpu->gpu;
 
 		mutex_lock(&gpu->lock);
-		if (!vgpu->gone && vgpu->owner == owner) {
-			vgpu_detach(vgpu);
-			nvmux_vgpu_put(vgpu);
-		}
+		if (vgpu->owner == owner)
+			reservation_end(vgpu);
 		mutex_unlock(&gpu->lock);
 		nvmux_vgpu_put(vgpu);
 	}

@@ -28,7 +28,7 @@ struct nvmux_type;
  * @table_node: in the table of all vGPUs
  * @gone: it has been deleted, an mdev device may still be there as an empty shell
  * @state: where it is in its life
- * @owner: who made the reservation (the port of a netlink socket), 0 once redeemed
+ * @owner: who made the reservation (the port of a netlink socket), 0 once its mdev device exists
  * @pid: process that has it open, 0 when none has
  * @comm: command of that process
  */
@@ -58,6 +58,7 @@ int nvmux_vgpu_reserve(struct nvmux_gpu *gpu, const struct nvmux_type *type, con
 int nvmux_vgpu_redeem(struct nvmux_gpu *gpu, const struct nvmux_type *type, const guid_t *uuid,
 		      struct nvmux_vgpu **ret, struct nvmux_refusal *why);
 int nvmux_vgpu_delete(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why);
+void nvmux_vgpu_redeemed(struct nvmux_vgpu *vgpu, int err);
 void nvmux_vgpu_withdraw(struct nvmux_vgpu *vgpu);
 void nvmux_vgpu_abandon(u32 owner);
 void nvmux_vgpu_drop_all(struct nvmux_gpu *gpu);

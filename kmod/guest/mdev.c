@@ -95,8 +95,7 @@ static int mdev_probe(struct mdev_device *mdev)
 		return err;
 	}
 	err = vdev_register(mdev, vgpu);
-	if (err)
-		nvmux_vgpu_withdraw(vgpu);
+	nvmux_vgpu_redeemed(vgpu, err);
 	nvmux_vgpu_put(vgpu);
 	return err;
 }
