@@ -87,12 +87,12 @@ reload() {
 EXPECTED='loading out-of-tree module taints kernel
 module verification failed: signature and/or required key missing
 kselftest: Running tests in nvmux
-nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22|28|87|95|98)$
+nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(12|16|22|28|87|95|98)$
 000[12]:..:00.[0-3]: Unable to change power state from (unknown|D0|D3hot|D3cold) to D(0|3hot), device inaccessible
 000[12]:..:00.0: not ready [0-9]+ms after FLR; (waiting|giving up)$
 000[12]:..:00.0: quarantined: 
 nvmux 000[12]:..:00.0: PM: device_prepare\(\): pci_pm_prepare returns -16$
-nvmux 000[12]:..:00.0: probe with driver nvmux failed with error -(5|95)$'
+nvmux 000[12]:..:00.0: probe with driver nvmux failed with error -(5|12|95)$'
 
 # A splat is one whatever its level and whoever caused it.
 SPLAT='WARNING:|BUG:|Oops|cut here|Call Trace|general protection|truncated extack'
