@@ -43,6 +43,8 @@ struct nvmux_vgpu;
  * @intr: state of the interrupt tree
  * @msix: state of MSI-X
  * @countdown: the guest's timer
+ * @countdown_left: nanoseconds that it has left while the device is stopped
+ * @stopped: for migration: nothing counts and no message goes out; protected as @msix
  * @touched: one bit per chunk of the slice that the current user may have written
  * @n_chunks: chunks of the slice
  *
@@ -59,10 +61,12 @@ struct nvmux_vdev {
 	struct eventfd_ctx *request_trigger;
 	struct rw_semaphore memory_lock; /* protects memory_open */
 	bool memory_open;
-	spinlock_t irq_lock; /* protects intr and msix */
+	spinlock_t irq_lock; /* protects intr, msix and stopped */
 	struct nvmux_vfio_intr intr;
 	struct nvmux_vfio_msix msix;
 	struct hrtimer countdown;
+	u32 countdown_left;
+	bool stopped;
 	unsigned long *touched;
 	unsigned long n_chunks;
 };

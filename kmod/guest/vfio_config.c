@@ -10,6 +10,7 @@
 #include <linux/unaligned.h>
 
 #include "../core/gpu.h"
+#include "../core/refusal.h"
 #include "../core/type.h"
 #include "../core/vgpu.h"
 #include "vfio.h"
@@ -178,6 +179,44 @@ static void power_keep(struct nvmux_vdev *vdev, pci_power_t before)
 
 	if (power_state(vdev) != PCI_D0 && power_state(vdev) != PCI_D3hot)
 		*ctrl = (*ctrl & ~PCI_PM_CTRL_STATE_MASK) | (__force u8)before;
+}
+
+/* What no guest can write says which function it is. */
+static bool config_is_ours(struct nvmux_vdev *vdev, const u8 *image, u32 *ret_at)
+{
+	u32 i;
+
+	for (i = 0; i < NVMUX_CONFIG_SIZE; i++) {
+		if ((image[i] ^ vdev->config[i]) & ~vdev->writable[i]) {
+			*ret_at = i;
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * nvmux_vfio_config_load() - config space as it was elsewhere
+ * @vdev: the device, stopped; its lock is held
+ * @image: all of it
+ * @why: the reason of a refusal
+ *
+ * Context: may sleep.
+ *
+ * Return: 0; -EINVAL it is that of another function, nothing is changed then.
+ */
+int nvmux_vfio_config_load(struct nvmux_vdev *vdev, const u8 *image, struct nvmux_refusal *why)
+{
+	u32 at;
+
+	lockdep_assert_held(&vdev->lock);
+	if (!config_is_ours(vdev, image, &at))
+		return nvmux_refuse(why, -EINVAL,
+				    "config space of the stream is another one at %#x", at);
+	bytes_write(vdev, 0, image, NVMUX_CONFIG_SIZE);
+	power_keep(vdev, PCI_D0);
+	config_apply(vdev);
+	return 0;
 }
 
 static bool flr_requested(u32 offset, const u8 *data, u32 len)

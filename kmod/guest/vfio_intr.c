@@ -80,6 +80,25 @@ void nvmux_vfio_intr_reset(struct nvmux_vdev *vdev)
 	spin_unlock_irq(&vdev->irq_lock);
 }
 
+/**
+ * nvmux_vfio_intr_load() - the tree as it was elsewhere
+ * @vdev: the device, stopped, its messages are loaded
+ * @intr: state of the tree
+ *
+ * Context: process; takes the irq lock.
+ */
+void nvmux_vfio_intr_load(struct nvmux_vdev *vdev, const struct nvmux_vfio_intr *intr)
+{
+	u32 lines;
+
+	spin_lock_irq(&vdev->irq_lock);
+	vdev->intr = *intr;
+	vdev->intr.top_en &= SUBTREES;
+	lines = tree_top(intr) & vdev->intr.top_en;
+	nvmux_vfio_msix_lines(vdev, lines, lines);
+	spin_unlock_irq(&vdev->irq_lock);
+}
+
 static u32 leaf_read(struct nvmux_vdev *vdev, u32 index)
 {
 	return READ_ONCE(vdev->intr.leaf[index]);

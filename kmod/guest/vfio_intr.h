@@ -44,5 +44,6 @@ extern const struct nvmux_vfio_reg nvmux_vfio_intr_regs[];
 
 void nvmux_vfio_intr_raise(struct nvmux_vdev *vdev, u32 vector);
 void nvmux_vfio_intr_reset(struct nvmux_vdev *vdev);
+void nvmux_vfio_intr_load(struct nvmux_vdev *vdev, const struct nvmux_vfio_intr *intr);
 
 #endif

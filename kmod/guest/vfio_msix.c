@@ -4,10 +4,10 @@
  *
  * The interrupt tree has one line per MSI-X entry. When a line rises, a message is owed. It goes
  * out at once unless something keeps it back: MSI-X is off or masked as a whole, bus mastering is
- * off, the function is not in D0, the entry is masked, or nobody listens to it. It goes out as
- * soon as nothing keeps it back any more, once; if the line falls before that, it is not owed any
- * more. So no message is lost, and none comes for what has been handled. The pending bit array
- * shows what is owed.
+ * off, the function is not in D0, the entry is masked, nobody listens to it, or the device is
+ * stopped for migration. It goes out as soon as nothing keeps it back any more, once; if the line
+ * falls before that, it is not owed any more. So no message is lost, and none comes for what has
+ * been handled. The pending bit array shows what is owed.
  *
  * A VMM keeps the table of its guest itself and only says where a message shall go. Therefore who
  * listens to an entry unmasks it, also over a reset, and who stops listening masks it. Somebody who
@@ -35,6 +35,19 @@ static bool entry_ready(struct nvmux_vfio_msix *msix, u32 entry)
 	return msix->trigger[entry] && !(*entry_control(msix, entry) & PCI_MSIX_ENTRY_CTRL_MASKBIT);
 }
 
+/* What the guest may write of each word: addresses are multiples of 4, control is one bit. */
+static u32 table_writable(u32 index)
+{
+	switch (index % ENTRY_WORDS) {
+	case PCI_MSIX_ENTRY_LOWER_ADDR / 4:
+		return ~3u;
+	case ENTRY_CONTROL:
+		return PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	default:
+		return ~0u;
+	}
+}
+
 /* Whoever lets something go out that was kept back ends with this. */
 static void messages_send(struct nvmux_vdev *vdev)
 {
@@ -42,7 +55,7 @@ static void messages_send(struct nvmux_vdev *vdev)
 	u32 entry;
 
 	lockdep_assert_held(&vdev->irq_lock);
-	if (!msix->open)
+	if (!msix->open || vdev->stopped)
 		return;
 	for (entry = 0; entry < NVMUX_MSIX_VECTORS; entry++) {
 		if (!(msix->owed & BIT(entry)) || !entry_ready(msix, entry))
@@ -81,6 +94,22 @@ void nvmux_vfio_msix_gate(struct nvmux_vdev *vdev, bool open)
 {
 	spin_lock_irq(&vdev->irq_lock);
 	vdev->msix.open = open;
+	messages_send(vdev);
+	spin_unlock_irq(&vdev->irq_lock);
+}
+
+/**
+ * nvmux_vfio_msix_stop() - send nothing until further notice, or go on
+ * @vdev: the device, its lock is held
+ * @stop: send nothing
+ *
+ * Context: process; takes the irq lock.
+ */
+void nvmux_vfio_msix_stop(struct nvmux_vdev *vdev, bool stop)
+{
+	lockdep_assert_held(&vdev->lock);
+	spin_lock_irq(&vdev->irq_lock);
+	vdev->stopped = stop;
 	messages_send(vdev);
 	spin_unlock_irq(&vdev->irq_lock);
 }
@@ -150,17 +179,27 @@ void nvmux_vfio_msix_reset(struct nvmux_vdev *vdev)
 	spin_unlock_irq(&vdev->irq_lock);
 }
 
-/* What the guest may write of each word: addresses are multiples of 4, control is one bit. */
-static u32 table_writable(u32 index)
+/**
+ * nvmux_vfio_msix_load() - messages as they were elsewhere
+ * @vdev: the device, stopped
+ * @table: four words per entry
+ * @owed: messages that are owed; those whose line turns out to be down are not
+ *
+ * Context: process; takes the irq lock.
+ */
+void nvmux_vfio_msix_load(struct nvmux_vdev *vdev, const u32 *table, u32 owed)
 {
-	switch (index % ENTRY_WORDS) {
-	case PCI_MSIX_ENTRY_LOWER_ADDR / 4:
-		return ~3u;
-	case ENTRY_CONTROL:
-		return PCI_MSIX_ENTRY_CTRL_MASKBIT;
-	default:
-		return ~0u;
-	}
+	struct nvmux_vfio_msix *msix = &vdev->msix;
+	u32 i;
+
+	spin_lock_irq(&vdev->irq_lock);
+	for (i = 0; i < ARRAY_SIZE(msix->table); i++)
+		msix->table[i] = table[i] & table_writable(i);
+	for (i = 0; i < NVMUX_MSIX_VECTORS; i++)
+		if (msix->trigger[i])
+			*entry_control(msix, i) = 0;
+	msix->owed = owed;
+	spin_unlock_irq(&vdev->irq_lock);
 }
 
 static u32 table_read(struct nvmux_vdev *vdev, u32 index)

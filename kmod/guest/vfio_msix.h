@@ -34,9 +34,11 @@ extern const struct nvmux_vfio_reg nvmux_vfio_msix_regs[];
 
 void nvmux_vfio_msix_lines(struct nvmux_vdev *vdev, u32 before, u32 after);
 void nvmux_vfio_msix_gate(struct nvmux_vdev *vdev, bool open);
+void nvmux_vfio_msix_stop(struct nvmux_vdev *vdev, bool stop);
 void nvmux_vfio_msix_connect(struct nvmux_vdev *vdev, u32 start, u32 count,
 			     struct eventfd_ctx **triggers);
 void nvmux_vfio_msix_fire(struct nvmux_vdev *vdev, u32 start, u32 count, const u8 *which);
 void nvmux_vfio_msix_reset(struct nvmux_vdev *vdev);
+void nvmux_vfio_msix_load(struct nvmux_vdev *vdev, const u32 *table, u32 owed);
 
 #endif

@@ -48,6 +48,42 @@ void nvmux_vfio_timer_init(struct nvmux_vdev *vdev)
 void nvmux_vfio_timer_stop(struct nvmux_vdev *vdev)
 {
 	hrtimer_cancel(&vdev->countdown);
+	vdev->countdown_left = 0;
+}
+
+static u32 timer_left(struct nvmux_vdev *vdev)
+{
+	if (!hrtimer_active(&vdev->countdown))
+		return 0;
+	return clamp_t(s64, ktime_to_ns(hrtimer_get_remaining(&vdev->countdown)), 1, U32_MAX);
+}
+
+/**
+ * nvmux_vfio_timer_pause() - do not count for a while
+ * @vdev: the device, its lock is held
+ *
+ * Context: process; waits for a countdown that is just ending.
+ */
+void nvmux_vfio_timer_pause(struct nvmux_vdev *vdev)
+{
+	u32 left = timer_left(vdev);
+
+	if (hrtimer_cancel(&vdev->countdown))
+		vdev->countdown_left = left;
+}
+
+/**
+ * nvmux_vfio_timer_resume() - count what is left
+ * @vdev: the device, its lock is held
+ *
+ * Context: process.
+ */
+void nvmux_vfio_timer_resume(struct nvmux_vdev *vdev)
+{
+	if (vdev->countdown_left)
+		hrtimer_start(&vdev->countdown, ns_to_ktime(vdev->countdown_left),
+			      HRTIMER_MODE_REL_SOFT);
+	vdev->countdown_left = 0;
 }
 
 static u32 time_low_read(struct nvmux_vdev *vdev, u32 index)
@@ -62,11 +98,7 @@ static u32 time_high_read(struct nvmux_vdev *vdev, u32 index)
 
 static u32 countdown_read(struct nvmux_vdev *vdev, u32 index)
 {
-	s64 left = ktime_to_ns(hrtimer_get_remaining(&vdev->countdown));
-
-	if (!hrtimer_active(&vdev->countdown))
-		return 0;
-	return clamp_t(s64, left, 0, U32_MAX) & VF_TIMER_NSEC;
+	return (vdev->countdown_left ?: timer_left(vdev)) & VF_TIMER_NSEC;
 }
 
 /* Part of a number is none; zero stops. */
@@ -75,9 +107,9 @@ static void countdown_write(struct nvmux_vdev *vdev, u32 index, u32 value, u32 m
 	if (mask != U32_MAX)
 		return;
 	nvmux_vfio_timer_stop(vdev);
-	if (value & VF_TIMER_NSEC)
-		hrtimer_start(&vdev->countdown, ns_to_ktime(value & VF_TIMER_NSEC),
-			      HRTIMER_MODE_REL_SOFT);
+	vdev->countdown_left = value & VF_TIMER_NSEC;
+	if (!vdev->stopped)
+		nvmux_vfio_timer_resume(vdev);
 }
 
 const struct nvmux_vfio_reg nvmux_vfio_timer_regs[] = {

@@ -12,6 +12,8 @@ struct nvmux_vdev;
 extern const struct nvmux_vfio_reg nvmux_vfio_timer_regs[];
 
 void nvmux_vfio_timer_init(struct nvmux_vdev *vdev);
+void nvmux_vfio_timer_pause(struct nvmux_vdev *vdev);
+void nvmux_vfio_timer_resume(struct nvmux_vdev *vdev);
 void nvmux_vfio_timer_stop(struct nvmux_vdev *vdev);
 
 #endif
