@@ -13,6 +13,7 @@
 #include "../hw/scrub.h"
 #include "vfio.h"
 #include "vfio_compat.h"
+#include "vfio_bar1.h"
 #include "vfio_config.h"
 #include "vfio_irq.h"
 #include "vfio_region.h"
@@ -46,6 +47,7 @@ static int vdev_init(struct vfio_device *vfio)
 	init_rwsem(&vdev->memory_lock);
 	spin_lock_init(&vdev->irq_lock);
 	nvmux_vfio_timer_init(vdev);
+	nvmux_vfio_migrate_init(vdev);
 	return 0;
 }
 
@@ -54,6 +56,7 @@ static void vdev_release(struct vfio_device *vfio)
 	struct nvmux_vdev *vdev = vdev_of(vfio);
 
 	nvmux_vgpu_put(vdev->vgpu);
+	nvmux_vfio_migrate_fini(vdev);
 	mutex_destroy(&vdev->lock);
 }
 
@@ -85,11 +88,10 @@ static void vdev_close(struct vfio_device *vfio)
 
 	mutex_lock(&vdev->lock);
 	nvmux_vfio_irq_release(vdev);
-	nvmux_vfio_reset(vdev);
 	mutex_unlock(&vdev->lock);
 
-	nvmux_scrub_release(vdev->hw, nvmux_vgpu_offset(vdev->vgpu), vdev->n_chunks,
-			    vdev->touched);
+	nvmux_vfio_migrate_reset(vdev);
+	nvmux_vfio_bar1_clear(vdev);
 	bitmap_free(vdev->touched);
 	vdev->touched = NULL;
 	nvmux_vgpu_close(vdev->vgpu);
@@ -194,9 +196,7 @@ static long vdev_ioctl(struct vfio_device *vfio, unsigned int cmd, unsigned long
 	case VFIO_DEVICE_SET_IRQS:
 		return irqs_set(vdev, user);
 	case VFIO_DEVICE_RESET:
-		mutex_lock(&vdev->lock);
-		nvmux_vfio_reset(vdev);
-		mutex_unlock(&vdev->lock);
+		nvmux_vfio_migrate_reset(vdev);
 		return 0;
 	default:
 		return -ENOTTY;

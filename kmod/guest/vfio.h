@@ -14,6 +14,7 @@
 
 #include "vfio_intr.h"
 #include "vfio_mailbox.h"
+#include "vfio_migrate.h"
 #include "vfio_msix.h"
 
 struct eventfd_ctx;
@@ -37,18 +38,22 @@ struct nvmux_vgpu;
  * @writable: which bits of @config the guest may write
  * @mailbox: state of the mailbox
  * @request_trigger: who is told that nvmux wants the device back, NULL when nobody
- * @memory_lock: protects @memory_open; to write it takes @lock as well
+ * @memory_lock: protects @memory_open and @dirty; to write them takes @lock as well
  * @memory_open: the function decodes memory: its BARs answer
  * @irq_lock: protects @intr and @msix; to write them, but for what is pending, takes @lock as well
  * @intr: state of the interrupt tree
  * @msix: state of MSI-X
  * @countdown: the guest's timer
  * @countdown_left: nanoseconds that it has left while the device is stopped
+ * @migrate: state of migration, with a lock of its own
  * @stopped: for migration: nothing counts and no message goes out; protected as @msix
+ * @dirty: one bit per page of the slice that a stream does not have yet, NULL while none is read;
+ *	the pointer is protected as @memory_open, bits are set with that lock held in any way
  * @touched: one bit per chunk of the slice that the current user may have written
  * @n_chunks: chunks of the slice
  *
- * Lock order: mmap_lock -> @lock -> @memory_lock; @irq_lock is the innermost.
+ * Lock order: lock of @migrate -> lock of its stream -> mmap_lock -> @lock -> @memory_lock;
+ * @irq_lock is the innermost.
  */
 struct nvmux_vdev {
 	struct vfio_device vfio;
@@ -59,14 +64,16 @@ struct nvmux_vdev {
 	u8 writable[NVMUX_CONFIG_SIZE];
 	struct nvmux_vfio_mailbox mailbox;
 	struct eventfd_ctx *request_trigger;
-	struct rw_semaphore memory_lock; /* protects memory_open */
+	struct rw_semaphore memory_lock; /* protects memory_open and dirty */
 	bool memory_open;
 	spinlock_t irq_lock; /* protects intr, msix and stopped */
 	struct nvmux_vfio_intr intr;
 	struct nvmux_vfio_msix msix;
 	struct hrtimer countdown;
 	u32 countdown_left;
+	struct nvmux_vfio_migrate migrate;
 	bool stopped;
+	unsigned long *dirty;
 	unsigned long *touched;
 	unsigned long n_chunks;
 };

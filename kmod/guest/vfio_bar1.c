@@ -15,6 +15,7 @@
 #include "../hw/scrub.h"
 #include "vfio.h"
 #include "vfio_bar1.h"
+#include "vfio_dirty.h"
 #include "vfio_mailbox.h"
 
 #define BAR1_POS ((u64)VFIO_PCI_BAR1_REGION_INDEX << NVMUX_REGION_SHIFT)
@@ -106,9 +107,72 @@ int nvmux_vfio_bar1_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 le
 		return 0;
 	}
 	err = chunk_touch(vdev, chunk);
-	if (err)
+	if (err) {
 		chunk_error(vdev, chunk);
-	return err ?: page_access(vdev, offset, data, len, write);
+		return err;
+	}
+	down_read(&vdev->memory_lock);
+	if (write)
+		nvmux_vfio_dirty_mark(vdev, offset, len);
+	err = page_access(vdev, offset, data, len, write);
+	up_read(&vdev->memory_lock);
+	return err;
+}
+
+/**
+ * nvmux_vfio_bar1_touch() - a chunk is about to be written by the host for its user
+ * @vdev: the device
+ * @chunk: which
+ *
+ * Context: may sleep; takes the scrub lock.
+ *
+ * Return: 0; -EIO it could not be cleaned.
+ */
+int nvmux_vfio_bar1_touch(struct nvmux_vdev *vdev, unsigned long chunk)
+{
+	return chunk_touch(vdev, chunk);
+}
+
+/**
+ * nvmux_vfio_bar1_chunk() - map a chunk of the slice for the host itself
+ * @vdev: the device
+ * @chunk: which
+ *
+ * Context: may sleep.
+ *
+ * Return: NVMUX_CHUNK_SIZE bytes, for iounmap(); NULL out of memory.
+ */
+void __iomem *nvmux_vfio_bar1_chunk(struct nvmux_vdev *vdev, unsigned long chunk)
+{
+	u64 offset = nvmux_vgpu_offset(vdev->vgpu) + ((u64)chunk << NVMUX_CHUNK_SHIFT);
+
+	return ioremap_wc(vdev->hw->bar1 + offset, NVMUX_CHUNK_SIZE);
+}
+
+/**
+ * nvmux_vfio_bar1_clear() - the slice reads 0 again
+ * @vdev: the device, its gate is closed
+ *
+ * Context: may sleep; takes the scrub lock.
+ */
+void nvmux_vfio_bar1_clear(struct nvmux_vdev *vdev)
+{
+	nvmux_scrub_release(vdev->hw, nvmux_vgpu_offset(vdev->vgpu), vdev->n_chunks,
+			    vdev->touched);
+}
+
+/**
+ * nvmux_vfio_bar1_unmap() - the next access of users to a piece of BAR1 faults
+ * @vdev: the device, its memory lock is held for writing
+ * @offset: first byte, a multiple of the page size
+ * @len: bytes
+ *
+ * Context: may sleep.
+ */
+void nvmux_vfio_bar1_unmap(struct nvmux_vdev *vdev, u64 offset, u64 len)
+{
+	lockdep_assert_held_write(&vdev->memory_lock);
+	unmap_mapping_range(vdev->vfio.inode->i_mapping, BAR1_POS + offset, len, true);
 }
 
 /**
@@ -128,8 +192,7 @@ void nvmux_vfio_bar1_gate(struct nvmux_vdev *vdev, bool open)
 	down_write(&vdev->memory_lock);
 	vdev->memory_open = open;
 	if (!open)
-		unmap_mapping_range(vdev->vfio.inode->i_mapping, BAR1_POS,
-				    nvmux_vfio_bar1_size(vdev), true);
+		nvmux_vfio_bar1_unmap(vdev, 0, nvmux_vfio_bar1_size(vdev));
 	up_write(&vdev->memory_lock);
 }
 
@@ -138,17 +201,19 @@ static u64 vma_offset(const struct vm_area_struct *vma)
 	return ((u64)vma->vm_pgoff << PAGE_SHIFT) & NVMUX_REGION_OFFSET_MASK;
 }
 
-/* Insert what of the faulting chunk lies in the mapping. */
-static vm_fault_t chunk_insert(struct vm_area_struct *vma, u64 chunk_start, phys_addr_t phys)
+/* Insert what of a piece of BAR1 lies in the mapping. */
+static vm_fault_t piece_insert(struct nvmux_vdev *vdev, struct vm_area_struct *vma, u64 start,
+			       u64 len)
 {
+	phys_addr_t phys = vdev->hw->bar1 + nvmux_vgpu_offset(vdev->vgpu);
 	u64 map_start = vma_offset(vma);
-	u64 from = max(chunk_start, map_start);
-	u64 to = min(chunk_start + NVMUX_CHUNK_SIZE, map_start + (vma->vm_end - vma->vm_start));
+	u64 from = max(start, map_start);
+	u64 to = min(start + len, map_start + (vma->vm_end - vma->vm_start));
 	u64 at;
 
 	for (at = from; at < to; at += PAGE_SIZE) {
 		vm_fault_t ret = vmf_insert_pfn(vma, vma->vm_start + (at - map_start),
-						(phys + (at - chunk_start)) >> PAGE_SHIFT);
+						(phys + at) >> PAGE_SHIFT);
 
 		if (ret != VM_FAULT_NOPAGE)
 			return ret;
@@ -156,18 +221,28 @@ static vm_fault_t chunk_insert(struct vm_area_struct *vma, u64 chunk_start, phys
 	return VM_FAULT_NOPAGE;
 }
 
-/* The memory lock is held, so that the page cannot appear behind a gate that closes. */
-static vm_fault_t chunk_fault(struct nvmux_vdev *vdev, struct vm_area_struct *vma,
-			      unsigned long chunk, int *err)
+/* While a stream is read only the page that is touched is mapped, and counts as written. */
+static vm_fault_t touched_insert(struct nvmux_vdev *vdev, struct vm_area_struct *vma, u64 offset)
 {
-	u64 start = (u64)chunk << NVMUX_CHUNK_SHIFT;
+	u64 page = ALIGN_DOWN(offset, PAGE_SIZE);
 
+	if (!vdev->dirty)
+		return piece_insert(vdev, vma, ALIGN_DOWN(offset, NVMUX_CHUNK_SIZE),
+				    NVMUX_CHUNK_SIZE);
+	nvmux_vfio_dirty_mark(vdev, page, PAGE_SIZE);
+	return piece_insert(vdev, vma, page, PAGE_SIZE);
+}
+
+/* The memory lock is held, so that the page cannot appear behind a gate that closes. */
+static vm_fault_t offset_fault(struct nvmux_vdev *vdev, struct vm_area_struct *vma, u64 offset,
+			       int *err)
+{
 	if (!vdev->memory_open)
 		return VM_FAULT_SIGBUS;
-	*err = chunk_touch(vdev, chunk);
+	*err = chunk_touch(vdev, offset >> NVMUX_CHUNK_SHIFT);
 	if (*err)
 		return VM_FAULT_SIGBUS;
-	return chunk_insert(vma, start, vdev->hw->bar1 + nvmux_vgpu_offset(vdev->vgpu) + start);
+	return touched_insert(vdev, vma, offset);
 }
 
 static vm_fault_t bar1_fault(struct vm_fault *vmf)
@@ -175,16 +250,15 @@ static vm_fault_t bar1_fault(struct vm_fault *vmf)
 	struct vm_area_struct *vma = vmf->vma;
 	struct nvmux_vdev *vdev = vma->vm_private_data;
 	u64 offset = vma_offset(vma) + (vmf->address - vma->vm_start);
-	unsigned long chunk = offset >> NVMUX_CHUNK_SHIFT;
 	vm_fault_t ret;
 	int err = 0;
 
 	down_read(&vdev->memory_lock);
-	ret = chunk_fault(vdev, vma, chunk, &err);
+	ret = offset_fault(vdev, vma, offset, &err);
 	up_read(&vdev->memory_lock);
 	if (err) {
 		mutex_lock(&vdev->lock);
-		chunk_error(vdev, chunk);
+		chunk_error(vdev, offset >> NVMUX_CHUNK_SHIFT);
 		mutex_unlock(&vdev->lock);
 	}
 	return ret;
