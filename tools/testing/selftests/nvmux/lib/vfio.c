@@ -240,3 +240,35 @@ int vfio_msix_off(struct vfio_dev *dev)
 {
 	return msix_call(dev, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 0, NULL);
 }
+
+int vfio_feature(struct vfio_dev *dev, uint32_t flags, void *data, size_t size)
+{
+	union {
+		struct vfio_device_feature feature;
+		uint8_t bytes[sizeof(struct vfio_device_feature) + 64];
+	} call = { .feature = { .argsz = sizeof(call.feature) + size, .flags = flags } };
+	int ret;
+
+	memcpy(call.feature.data, data, size);
+	ret = vfio_call(dev, VFIO_DEVICE_FEATURE, &call);
+	memcpy(data, call.feature.data, size);
+	return ret;
+}
+
+int vfio_migrate(struct vfio_dev *dev, uint32_t state)
+{
+	struct vfio_device_feature_mig_state mig = { .device_state = state, .data_fd = -1 };
+	int err = vfio_feature(dev, VFIO_DEVICE_FEATURE_SET |
+			       VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, &mig, sizeof(mig));
+
+	return err ?: mig.data_fd;
+}
+
+int vfio_migrate_state(struct vfio_dev *dev)
+{
+	struct vfio_device_feature_mig_state mig = {};
+	int err = vfio_feature(dev, VFIO_DEVICE_FEATURE_GET |
+			       VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, &mig, sizeof(mig));
+
+	return err ?: (int)mig.device_state;
+}

@@ -58,4 +58,10 @@ int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd);
 int vfio_msix_fire(struct vfio_dev *dev, uint32_t vector);
 int vfio_msix_off(struct vfio_dev *dev);
 
+/* @data is at most 64 bytes. */
+int vfio_feature(struct vfio_dev *dev, uint32_t flags, void *data, size_t size);
+/* File of the stream, -1 when the state has none; any other negative number is an errno. */
+int vfio_migrate(struct vfio_dev *dev, uint32_t state);
+int vfio_migrate_state(struct vfio_dev *dev);
+
 #endif
