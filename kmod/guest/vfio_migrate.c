@@ -5,6 +5,7 @@
  * ::
  *
  *	RUNNING <--> STOP --> STOP_COPY --> STOP	the source: its stream is read
+ *	RUNNING <--> PRE_COPY --> STOP_COPY		the same, begun while it runs
  *	             STOP --> RESUMING  --> STOP	the destination: a stream is written
  *	                          `-------> ERROR	the stream was not good; a reset ends it
  *
@@ -87,14 +88,27 @@ static struct file *arc_to_resuming(struct nvmux_vdev *vdev)
 	return file;
 }
 
+/* The file that was begun while the device ran gives the rest. */
 static struct file *arc_to_stop_copy(struct nvmux_vdev *vdev)
 {
 	struct nvmux_vfio_migrate *migrate = &vdev->migrate;
-	struct file *file = nvmux_vfio_stream_open(vdev, false, &migrate->stream);
+	struct file *file = NULL;
 
+	if (migrate->state == VFIO_DEVICE_STATE_PRE_COPY)
+		device_stop(vdev);
+	else
+		file = nvmux_vfio_stream_open(vdev, false, &migrate->stream);
 	if (!IS_ERR(file))
 		nvmux_vfio_stream_final(migrate->stream);
 	return file;
+}
+
+static void arc_to_running(struct nvmux_vdev *vdev)
+{
+	if (vdev->migrate.state == VFIO_DEVICE_STATE_PRE_COPY)
+		stream_end(&vdev->migrate);
+	else
+		device_run(vdev);
 }
 
 /* One arc. The user's file where one begins a stream, else NULL. */
@@ -102,8 +116,10 @@ static struct file *arc(struct nvmux_vdev *vdev, enum vfio_device_mig_state to)
 {
 	switch (to) {
 	case VFIO_DEVICE_STATE_RUNNING:
-		device_run(vdev);
+		arc_to_running(vdev);
 		return NULL;
+	case VFIO_DEVICE_STATE_PRE_COPY:
+		return nvmux_vfio_stream_open(vdev, false, &vdev->migrate.stream);
 	case VFIO_DEVICE_STATE_STOP_COPY:
 		return arc_to_stop_copy(vdev);
 	case VFIO_DEVICE_STATE_RESUMING:
@@ -188,7 +204,7 @@ void nvmux_vfio_migrate_init(struct nvmux_vdev *vdev)
 {
 	mutex_init(&vdev->migrate.lock);
 	vdev->migrate.state = VFIO_DEVICE_STATE_RUNNING;
-	vdev->vfio.migration_flags = VFIO_MIGRATION_STOP_COPY;
+	vdev->vfio.migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY;
 	vdev->vfio.mig_ops = &migrate_ops;
 }
 

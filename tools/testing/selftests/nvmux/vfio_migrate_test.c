@@ -28,6 +28,7 @@
 #define STOP VFIO_DEVICE_STATE_STOP
 #define STOP_COPY VFIO_DEVICE_STATE_STOP_COPY
 #define RESUMING VFIO_DEVICE_STATE_RESUMING
+#define PRE_COPY VFIO_DEVICE_STATE_PRE_COPY
 #define ERROR VFIO_DEVICE_STATE_ERROR
 
 #define LEAF(i) (0x1000 + 4 * (i))
@@ -323,7 +324,7 @@ TEST_F(migrate, file_ends_with_its_state)
 /* From wherever it is; what the guest asks for itself changes nothing but its registers. */
 TEST_F(migrate, reset_ends_it)
 {
-	static const uint32_t states[] = { STOP, STOP_COPY, RESUMING };
+	static const uint32_t states[] = { STOP, STOP_COPY, RESUMING, PRE_COPY };
 	uint8_t flr = PCI_EXP_DEVCTL_BCR_FLR >> 8;
 	unsigned int i;
 	int fd;

@@ -198,6 +198,27 @@ void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len
 	return mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, dev->fd, info.offset + offset);
 }
 
+#define HUGE_PAGE (2UL << 20)
+
+void *vfio_map_at(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len, size_t past)
+{
+	struct vfio_region_info info;
+	int err = vfio_region(dev, index, &info);
+	uintptr_t room, at;
+
+	room = (uintptr_t)mmap(NULL, len + 2 * HUGE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			       -1, 0);
+	if (err || room == (uintptr_t)MAP_FAILED) {
+		errno = err ? -err : errno;
+		return MAP_FAILED;
+	}
+	at = ((room + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1)) + past;
+	munmap((void *)room, at - room);
+	munmap((void *)(at + len), room + 2 * HUGE_PAGE - at);
+	return mmap((void *)at, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, dev->fd,
+		    info.offset + offset);
+}
+
 static int irq_call(struct vfio_dev *dev, uint32_t index, uint32_t flags, uint32_t start,
 		    uint32_t count, const int *fd)
 {

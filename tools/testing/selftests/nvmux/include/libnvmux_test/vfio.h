@@ -50,6 +50,8 @@ int vfio_enable(struct vfio_dev *dev);
 
 /* MAP_FAILED with errno on error. */
 void *vfio_map(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len);
+/* The same at an address that is @past bytes past a multiple of 2 MiB. */
+void *vfio_map_at(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t len, size_t past);
 
 /* Connects eventfd @fd to the request to let go. */
 int vfio_request_set(struct vfio_dev *dev, int fd);
