@@ -8,7 +8,11 @@
 
 #include <linux/device.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
+#ifdef NVMUX_HAVE_PFN_T
+#include <linux/pfn_t.h>
+#endif
 #include <linux/version.h>
 
 /*
@@ -53,6 +57,18 @@ static inline void nvmux_get_driver_override(struct pci_dev *pdev, char *buf, si
 	strscpy(buf, name ? name : "", size);
 #endif
 	device_unlock(&pdev->dev);
+}
+
+/* Map a huge page of device memory, VM_FAULT_FALLBACK where there are none. pfn_t has gone. */
+static inline vm_fault_t nvmux_insert_pfn_pmd(struct vm_fault *vmf, unsigned long pfn)
+{
+#ifndef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
+	return VM_FAULT_FALLBACK;
+#elif defined(NVMUX_HAVE_PFN_T)
+	return vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, PFN_DEV), false);
+#else
+	return vmf_insert_pfn_pmd(vmf, pfn, false);
+#endif
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/vfio.h>
 
+#include "../compat.h"
 #include "../core/type.h"
 #include "../core/vgpu.h"
 #include "../hw/hw.h"
@@ -264,8 +265,40 @@ static vm_fault_t bar1_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+/* A whole chunk at once, where a mapping lies so that it can be; else bar1_fault() is next. */
+static vm_fault_t chunk_fault(struct nvmux_vdev *vdev, struct vm_fault *vmf, u64 start)
+{
+	phys_addr_t phys = vdev->hw->bar1 + nvmux_vgpu_offset(vdev->vgpu) + start;
+
+	lockdep_assert_held(&vdev->memory_lock);
+	if (!vdev->memory_open || vdev->dirty || phys % NVMUX_CHUNK_SIZE)
+		return VM_FAULT_FALLBACK;
+	if (chunk_touch(vdev, start >> NVMUX_CHUNK_SHIFT))
+		return VM_FAULT_FALLBACK;
+	return nvmux_insert_pfn_pmd(vmf, phys >> PAGE_SHIFT);
+}
+
+static vm_fault_t bar1_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	unsigned long address = ALIGN_DOWN(vmf->address, NVMUX_CHUNK_SIZE);
+	struct vm_area_struct *vma = vmf->vma;
+	struct nvmux_vdev *vdev = vma->vm_private_data;
+	u64 start = vma_offset(vma) + (address - vma->vm_start);
+	vm_fault_t ret;
+
+	if (PAGE_SIZE << order != NVMUX_CHUNK_SIZE || start % NVMUX_CHUNK_SIZE)
+		return VM_FAULT_FALLBACK;
+	if (address < vma->vm_start || vma->vm_end - address < NVMUX_CHUNK_SIZE)
+		return VM_FAULT_FALLBACK;
+	down_read(&vdev->memory_lock);
+	ret = chunk_fault(vdev, vmf, start);
+	up_read(&vdev->memory_lock);
+	return ret;
+}
+
 static const struct vm_operations_struct bar1_vm_ops = {
 	.fault = bar1_fault,
+	.huge_fault = bar1_huge_fault,
 };
 
 /**
