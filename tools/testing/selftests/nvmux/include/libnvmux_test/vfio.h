@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A VFIO device opened through its group and a type1 container, as a VM does.
+ * A VFIO device opened through its group and a type1 container, or through its own file and an
+ * iommufd, as a VM does.
  */
 #ifndef LIBNVMUX_TEST_VFIO_H
 #define LIBNVMUX_TEST_VFIO_H
@@ -23,6 +24,9 @@ struct vfio_dev {
 /* Zero, a count, or a negative errno. */
 int vfio_open_mdev(struct vfio_dev *dev, const char *uuid);
 int vfio_open_pci(struct vfio_dev *dev, const char *bdf);
+/* The other door: its own file and an iommufd, which takes the place of the container. */
+bool vfio_has_cdev(void);
+int vfio_open_cdev(struct vfio_dev *dev, const char *uuid);
 void vfio_close(struct vfio_dev *dev);
 
 int vfio_call(struct vfio_dev *dev, unsigned long request, void *arg);
