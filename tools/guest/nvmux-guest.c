@@ -21,6 +21,7 @@
 #include "bench.h"
 #include "function.h"
 #include "survey.h"
+#include "watch.h"
 
 #define MIB (1024ULL * 1024)
 #define BAR0_MAP 0x4000	/* all registers below lie in it */
@@ -42,6 +43,7 @@ struct options {
 	bool expect;
 	bool contract;
 	bool bench;
+	unsigned int watch;
 };
 
 static int fail(const char *format, ...)
@@ -62,7 +64,7 @@ static int registers_read(struct function *fn)
 
 	if (fn->bar_size[0] < BAR0_MAP)
 		return fail("bar0 has only %llu bytes", (unsigned long long)fn->bar_size[0]);
-	map = function_map(fn, 0, 0, BAR0_MAP, false);
+	map = function_map(fn, 0, 0, BAR0_MAP, true);
 	if (map == MAP_FAILED)
 		return fail("cannot map bar0: %s", strerror(errno));
 	fn->regs = map;
@@ -189,12 +191,23 @@ static int bench_test(const struct function *fn)
 	return err ? fail("cannot map the function: %s", strerror(-err)) : 0;
 }
 
+static int watch_test(const struct function *fn, unsigned int seconds)
+{
+	int errors = watch_run(fn, seconds);
+
+	if (errors < 0)
+		return fail("cannot map bar1: %s", strerror(-errors));
+	return errors ? fail("%d words are not what was written", errors) : 0;
+}
+
 /* The contract first: its last check is a reset. */
 static int vgpu_test(const struct function *fn, const struct options *o)
 {
 	if (o->contract && contract_test(fn))
 		return 1;
 	if (o->bench && bench_test(fn))
+		return 1;
+	if (o->watch && watch_test(fn, o->watch))
 		return 1;
 	printf("RESULT ok\n");
 	return 0;
@@ -215,7 +228,7 @@ static int guest_test(const struct options *o)
 		return fail("cannot enable %s: %s", fn.bdf, strerror(-err));
 	if (registers_read(&fn) || slice_find(&fn, o))
 		return 1;
-	if (o->contract || o->bench)
+	if (o->contract || o->bench || o->watch)
 		return vgpu_test(&fn, o);
 	return framebuffer_test(&fn, o);
 }
@@ -231,7 +244,8 @@ static int usage(void)
 		"  --read-only      do not write, only print the first words\n"
 		"  --hold SECONDS   stay mapped after the test\n"
 		"  --contract       ask whether a vGPU keeps its contract, check by check\n"
-		"  --bench          measure registers and framebuffer\n");
+		"  --bench          measure registers and framebuffer\n"
+		"  --watch SECONDS  use memory and registers, check each second what they hold\n");
 	return 2;
 }
 
@@ -246,6 +260,7 @@ static int options_parse(struct options *o, int argc, char **argv)
 		{ "hold", required_argument, NULL, 'h' },
 		{ "contract", no_argument, NULL, 'c' },
 		{ "bench", no_argument, NULL, 'B' },
+		{ "watch", required_argument, NULL, 'w' },
 		{}
 	};
 	int c;
@@ -267,6 +282,8 @@ static int options_parse(struct options *o, int argc, char **argv)
 			o->contract = true;
 		else if (c == 'B')
 			o->bench = true;
+		else if (c == 'w')
+			o->watch = (unsigned int)strtoul(optarg, NULL, 0);
 		else
 			return usage();
 	}
