@@ -59,7 +59,7 @@ static int hello_load(struct nvmux_vfio_stream *stream)
 	return 0;
 }
 
-static void pages_unpack(void __iomem *chunk, const struct nvmux_memory *memory)
+static void pages_unpack(void __iomem *chunk, const struct nvmux_pages *memory)
 {
 	const u8 *from = (const u8 *)(memory + 1);
 	u32 page;
@@ -77,7 +77,7 @@ static void pages_unpack(void __iomem *chunk, const struct nvmux_memory *memory)
 }
 
 /* Pages that are told must be there, no more and no less. */
-static bool memory_is_good(const struct nvmux_memory *memory, u32 len)
+static bool memory_is_good(const struct nvmux_pages *memory, u32 len)
 {
 	u32 i, pages = 0;
 

@@ -103,8 +103,8 @@ static bool len_is_good(u32 kind, u32 len)
 	case NVMUX_RECORD_HELLO:
 		return len == sizeof(struct nvmux_hello);
 	case NVMUX_RECORD_MEMORY:
-		return len >= sizeof(struct nvmux_memory) &&
-		       len <= sizeof(struct nvmux_memory) + NVMUX_CHUNK_SIZE;
+		return len >= sizeof(struct nvmux_pages) &&
+		       len <= sizeof(struct nvmux_pages) + NVMUX_CHUNK_SIZE;
 	case NVMUX_RECORD_END:
 		return !len;
 	default:

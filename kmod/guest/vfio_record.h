@@ -26,7 +26,7 @@ struct nvmux_vdev;
 /**
  * enum nvmux_record_kind - what a record carries
  * @NVMUX_RECORD_HELLO: struct nvmux_hello; the first
- * @NVMUX_RECORD_MEMORY: struct nvmux_memory and pages of one chunk; any number
+ * @NVMUX_RECORD_MEMORY: struct nvmux_pages and pages of one chunk; any number
  * @NVMUX_RECORD_CONFIG: config space, 4096 bytes
  * @NVMUX_RECORD_INTR: struct nvmux_state_intr
  * @NVMUX_RECORD_MSIX: struct nvmux_state_msix
@@ -82,18 +82,18 @@ struct nvmux_hello {
 };
 
 /**
- * struct nvmux_memory - which pages of a chunk follow
+ * struct nvmux_pages - which pages of a chunk follow
  * @pages: bitmap of those that do, in this order
  * @zeros: bitmap of those that are zero now and have not been before
  */
-struct nvmux_memory {
+struct nvmux_pages {
 	__le64 pages[NVMUX_CHUNK_PAGES / 64];
 	__le64 zeros[NVMUX_CHUNK_PAGES / 64];
 };
 
 /* A head and the longest data: all pages of a chunk. */
 #define NVMUX_RECORD_MAX \
-	(sizeof(struct nvmux_record) + sizeof(struct nvmux_memory) + NVMUX_CHUNK_SIZE)
+	(sizeof(struct nvmux_record) + sizeof(struct nvmux_pages) + NVMUX_CHUNK_SIZE)
 
 void nvmux_record_hello(struct nvmux_vdev *vdev, struct nvmux_hello *hello);
 void *nvmux_record_section(struct nvmux_vfio_state *state, u32 kind, u32 *ret_len);

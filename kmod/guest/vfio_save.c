@@ -49,7 +49,7 @@ static void page_note(__le64 *bitmap, u32 page)
 
 /* Packs those of @pages that are not zero; the others are told where they may have been more. */
 static u32 pages_pack(const void __iomem *chunk, const unsigned long *pages, bool tell_zeros,
-		      struct nvmux_memory *memory)
+		      struct nvmux_pages *memory)
 {
 	u8 *to = (u8 *)(memory + 1);
 	u32 page;
@@ -77,7 +77,7 @@ static int board_answers(struct nvmux_vdev *vdev)
 static int chunk_save(struct nvmux_vfio_stream *stream, unsigned long chunk)
 {
 	DECLARE_BITMAP(pages, NVMUX_CHUNK_PAGES);
-	struct nvmux_memory *memory = data_of(stream);
+	struct nvmux_pages *memory = data_of(stream);
 	void __iomem *at;
 	u32 len;
 
@@ -197,7 +197,7 @@ void nvmux_vfio_save_left(struct nvmux_vfio_stream *stream, u64 *ret_first, u64 
 		bool again = stream->again || chunk < stream->chunk;
 		u64 *ret = again ? ret_again : ret_first;
 
-		*ret += sizeof(struct nvmux_record) + sizeof(struct nvmux_memory) +
+		*ret += sizeof(struct nvmux_record) + sizeof(struct nvmux_pages) +
 			(u64)nvmux_vfio_dirty_count(vdev, chunk) * NVMUX_STREAM_PAGE_SIZE;
 		chunk++;
 	}

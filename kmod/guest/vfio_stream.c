@@ -313,7 +313,7 @@ u64 nvmux_vfio_stream_size(struct nvmux_vdev *vdev)
 		u64 pages = vdev->dirty ? nvmux_vfio_dirty_count(vdev, chunk) : NVMUX_CHUNK_PAGES;
 
 		if (pages)
-			size += sizeof(struct nvmux_record) + sizeof(struct nvmux_memory) +
+			size += sizeof(struct nvmux_record) + sizeof(struct nvmux_pages) +
 				pages * NVMUX_STREAM_PAGE_SIZE;
 	}
 	return size;
