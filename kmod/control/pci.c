@@ -158,7 +158,9 @@ static int gpu_open(struct nvmux_gpu *gpu, struct pci_dev *pdev, struct nvmux_re
 		return PTR_ERR(hw);
 	nvmux_gpu_hw_set(gpu, hw, hw->chip, hw->fb_size);
 
-	err = nvmux_capacity_check_board(gpu, hw->fb_size, why);
+	err = nvmux_hw_shows_all(hw, why);
+	if (!err)
+		err = nvmux_capacity_check_board(gpu, hw->fb_size, why);
 	if (!err)
 		err = nvmux_mdev_publish(gpu, why);
 	if (err) {

@@ -84,6 +84,7 @@ static bool blackwell_fsp_ready(struct nvmux_hw *hw)
 
 const struct nvmux_hw_ops nvmux_hw_volta = {
 	.name = "Volta",
+	.window = BAR0_WINDOW,
 	.fb_size = range_fb_size,
 	.bar1_linear = volta_bar1_linear,
 };
@@ -91,6 +92,7 @@ const struct nvmux_hw_ops nvmux_hw_volta = {
 /* Turing, and GA100 of the Ampere generation. */
 const struct nvmux_hw_ops nvmux_hw_turing = {
 	.name = "Turing",
+	.window = BAR0_WINDOW,
 	.fb_size = range_fb_size,
 	.bar1_linear = turing_bar1_linear,
 	.firmware_ready = gfw_ready,
@@ -99,6 +101,7 @@ const struct nvmux_hw_ops nvmux_hw_turing = {
 /* GA102 and its like, and Ada. */
 const struct nvmux_hw_ops nvmux_hw_ampere = {
 	.name = "Ampere",
+	.window = BAR0_WINDOW,
 	.fb_size = scratch_fb_size,
 	.bar1_linear = turing_bar1_linear,
 	.firmware_ready = gfw_ready,
@@ -106,6 +109,7 @@ const struct nvmux_hw_ops nvmux_hw_ampere = {
 
 const struct nvmux_hw_ops nvmux_hw_hopper = {
 	.name = "Hopper",
+	.window = HOPPER_BAR0_WINDOW,
 	.fb_size = scratch_fb_size,
 	.bar1_linear = hopper_bar1_linear,
 	.firmware_ready = hopper_fsp_ready,
@@ -117,6 +121,7 @@ const struct nvmux_hw_ops nvmux_hw_hopper = {
  */
 const struct nvmux_hw_ops nvmux_hw_blackwell = {
 	.name = "Blackwell",
+	.window = HOPPER_BAR0_WINDOW,
 	.fb_size = scratch_fb_size,
 	.bar1_linear = hopper_bar1_linear,
 	.firmware_ready = blackwell_fsp_ready,

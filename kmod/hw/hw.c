@@ -131,10 +131,6 @@ static int hw_size(struct nvmux_hw *hw, struct nvmux_refusal *why)
 	hw->fb_size = hw->ops->fb_size(hw);
 	if (!hw->fb_size)
 		return nvmux_refuse(why, -EIO, "gpu %s tells no framebuffer size", bdf);
-	if (hw->bar1_size < hw->fb_size)
-		return nvmux_refuse(why, -EOPNOTSUPP,
-				    "gpu %s shows %llu of %llu MiB in bar1, vgpus need all", bdf,
-				    hw->bar1_size >> 20, hw->fb_size >> 20);
 	return hw_linear(hw, why);
 }
 
@@ -208,13 +204,13 @@ static int hw_start(struct nvmux_hw *hw, struct nvmux_refusal *why)
 
 /**
  * nvmux_hw_open() - take a GPU function into use
- * @pdev: the function, bound to nvmux
+ * @pdev: the function, bound to nvmux or to no driver; the device lock is held
  * @why: the reason of a failure
  *
  * Context: may sleep.
  *
  * Return: the hardware, or ERR_PTR(): -EIO it does not answer or does not follow; -EOPNOTSUPP its
- * chip is not known, or BAR1 shows less than its memory; -EBUSY its BARs are in use; -ENOMEM.
+ * chip is not known; -EBUSY its BARs are in use; -ENOMEM.
  */
 struct nvmux_hw *nvmux_hw_open(struct pci_dev *pdev, struct nvmux_refusal *why)
 {
@@ -237,6 +233,24 @@ disable:
 free_hw:
 	kfree(hw);
 	return ERR_PTR(err);
+}
+
+/**
+ * nvmux_hw_shows_all() - does BAR1 show the whole framebuffer?
+ * @hw: the hardware
+ * @why: the reason when not
+ *
+ * Context: any.
+ *
+ * Return: 0; -EOPNOTSUPP it shows less: then slices cannot be mapped.
+ */
+int nvmux_hw_shows_all(struct nvmux_hw *hw, struct nvmux_refusal *why)
+{
+	if (hw->bar1_size >= hw->fb_size)
+		return 0;
+	return nvmux_refuse(why, -EOPNOTSUPP,
+			    "gpu %s shows %llu of %llu MiB in bar1, vgpus need all",
+			    pci_name(hw->pdev), hw->bar1_size >> 20, hw->fb_size >> 20);
 }
 
 /**

@@ -16,6 +16,7 @@ struct pci_dev;
 /**
  * struct nvmux_hw_ops - one GPU generation
  * @name: for messages
+ * @window: register that says what part of the framebuffer PRAMIN shows
  * @fb_size: size of the framebuffer in bytes, 0 when the board does not tell. Any context.
  * @bar1_linear: make BAR1 show the framebuffer from its start, without address translation. May
  *	sleep. Return: 0, -EIO when the board does not follow.
@@ -25,6 +26,7 @@ struct pci_dev;
  */
 struct nvmux_hw_ops {
 	const char *name;
+	u32 window;
 	u64 (*fb_size)(struct nvmux_hw *hw);
 	int (*bar1_linear)(struct nvmux_hw *hw);
 	bool (*firmware_ready)(struct nvmux_hw *hw);
@@ -70,6 +72,7 @@ struct nvmux_hw {
 
 struct nvmux_hw *nvmux_hw_open(struct pci_dev *pdev, struct nvmux_refusal *why);
 void nvmux_hw_close(struct nvmux_hw *hw);
+int nvmux_hw_shows_all(struct nvmux_hw *hw, struct nvmux_refusal *why);
 int nvmux_hw_answers(struct nvmux_hw *hw, struct nvmux_refusal *why);
 int nvmux_hw_reopen(struct nvmux_hw *hw, struct nvmux_refusal *why);
 int nvmux_hw_look(struct pci_dev *pdev, struct nvmux_refusal *why);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Register and framebuffer access, the one path for all generations.
+ * Register access, the one path for all generations. For the framebuffer see fb.h.
  */
 #ifndef NVMUX_IO_H
 #define NVMUX_IO_H
@@ -32,22 +32,6 @@ static inline u32 nvmux_io_read32(struct nvmux_hw *hw, u32 offset)
 static inline void nvmux_io_write32(struct nvmux_hw *hw, u32 offset, u32 value)
 {
 	hw->io->write32(hw->io_ctx, offset, value);
-}
-
-/**
- * nvmux_io_fill() - set a range of framebuffer to a pattern
- * @hw: the GPU
- * @offset: first byte, a multiple of 4096
- * @length: bytes, a multiple of 4096
- * @value: the pattern
- *
- * Context: may sleep.
- *
- * Return: 0; -ERANGE beyond the framebuffer; -EIO the board does not answer.
- */
-static inline int nvmux_io_fill(struct nvmux_hw *hw, u64 offset, u64 length, u32 value)
-{
-	return hw->io->fill(hw->io_ctx, offset, length, value);
 }
 
 int nvmux_io_open(struct nvmux_hw *hw);

@@ -37,6 +37,17 @@
 #define  BLACKWELL_GB20X_FIRST		0x1b0	/* chip id */
 #define  FSP_BOOT_DONE			0xff
 
+/*
+ * One MiB of framebuffer, which begins where the window register says, in units of 64 KiB. GD
+ * gv100/dev_bus.ref.txt:165, gv100/dev_ram:49; OK hopper/gh100/pri_nv_xal_ep.h
+ */
+#define BAR0_WINDOW			0x001700
+#define HOPPER_BAR0_WINDOW		0x10fd40
+#define  BAR0_WINDOW_BASE		GENMASK(23, 0)
+#define  BAR0_WINDOW_SHIFT		16
+#define PRAMIN				0x700000
+#define PRAMIN_SIZE			0x100000
+
 /* BAR1 block: physical when the mode bit is clear. GD gv100/dev_bus.ref.txt:173, ga100/dev_vm:44 */
 #define VOLTA_BAR1_BLOCK		0x001704
 #define TURING_BAR1_BLOCK		0xb80f40

@@ -16,9 +16,12 @@
 #include <linux/slab.h>
 
 #include "../core/refusal.h"
+#include "fb.h"
 #include "hw.h"
-#include "io.h"
 #include "scrub.h"
+
+/* One word in so many bytes is read back, and the last: 17 samples of a chunk. */
+#define SAMPLE_STRIDE SZ_128K
 
 /**
  * nvmux_scrub_init() - begin with all memory dirty
@@ -94,11 +97,14 @@ void nvmux_scrub_resume(struct nvmux_hw *hw)
 
 static int chunk_clean(struct nvmux_hw *hw, unsigned long chunk)
 {
+	u64 start = (u64)chunk << NVMUX_CHUNK_SHIFT;
 	int err;
 
 	if (!test_bit(chunk, hw->dirty))
 		return 0;
-	err = nvmux_io_fill(hw, (u64)chunk << NVMUX_CHUNK_SHIFT, NVMUX_CHUNK_SIZE, 0);
+	err = nvmux_fb_fill(hw, start, NVMUX_CHUNK_SIZE, 0);
+	if (!err && nvmux_fb_compare(hw, start, NVMUX_CHUNK_SIZE, SAMPLE_STRIDE, 0))
+		err = -EIO;
 	if (err)
 		return err;
 	__clear_bit(chunk, hw->dirty);

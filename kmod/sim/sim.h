@@ -181,6 +181,7 @@ struct sim_faults {
 	bool unplugged;
 	bool fw_not_ready;
 	bool lost_irq;
+	u32 bad_memory;		/* the MiB of VRAM that keeps what it has, 0 is none */
 	struct mutex plug_lock;	/* serialises unplugging and plugging */
 	struct dentry *dir;
 };
@@ -241,6 +242,7 @@ void sim_store_close(struct sim_store *store);
 int sim_store_add(struct sim_store *store, struct sim_board *board);
 void sim_store_remove(struct sim_board *board);
 int sim_store_fill(struct sim_board *board, u64 offset, u64 length, u32 value);
+int sim_store_compare(struct sim_board *board, u64 offset, u64 length, u32 stride, u32 value);
 
 /* sim_caps.c */
 void sim_caps_build(struct sim_function *fn);

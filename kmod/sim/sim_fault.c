@@ -9,6 +9,8 @@
  *   unplugged     1 pulls the board out, 0 puts it back
  *   bus_error     an error on the link: 1 from which the board recovers by itself, 2 which takes a
  *                 reset, 3 which is the end; what a root port would do follows
+ *   bad_memory    N: the MiB number N of the framebuffer, not the first, keeps what it has when it
+ *                 is filled or written through PRAMIN; BAR1 itself is plain memory
  *   lost_irq      interrupt messages are lost
  *   spurious_irq  writing N sends MSI-X message N for no reason
  *
@@ -138,6 +140,7 @@ void sim_fault_add(struct sim_board *board, struct dentry *parent)
 	debugfs_create_bool("all_ones", 0600, dir, &faults->all_ones);
 	debugfs_create_bool("fw_not_ready", 0600, dir, &faults->fw_not_ready);
 	debugfs_create_bool("lost_irq", 0600, dir, &faults->lost_irq);
+	debugfs_create_u32("bad_memory", 0600, dir, &faults->bad_memory);
 	debugfs_create_file_unsafe("reset_stuck", 0600, dir, board, &reset_stuck_fops);
 	debugfs_create_file_unsafe("bar1_virtual", 0600, dir, board, &bar1_virtual_fops);
 	debugfs_create_file_unsafe("unplugged", 0600, dir, board, &unplugged_fops);

@@ -82,11 +82,19 @@ static u32 pramin_read(struct sim_board *board, u32 index)
 	return at ? ioread32(at) : ~0u;
 }
 
+static bool is_bad(struct sim_board *board, const void __iomem *at)
+{
+	u32 mib = READ_ONCE(board->faults.bad_memory);
+
+	return mib && (u64)(at - board->pramin) / SZ_1M == mib;
+}
+
+/* What has the value already is not written: the host would have to commit the page. */
 static void pramin_write(struct sim_board *board, u32 index, u32 value)
 {
 	void __iomem *at = pramin(board, index);
 
-	if (at)
+	if (at && !is_bad(board, at) && ioread32(at) != value)
 		iowrite32(value, at);
 }
 
@@ -227,10 +235,18 @@ static int io_fill(void *ctx, u64 offset, u64 length, u32 value)
 	return sim_store_fill(ctx, offset, length, value);
 }
 
+static int io_compare(void *ctx, u64 offset, u64 length, u32 stride, u32 value)
+{
+	if (sim_fault_silent(ctx) || sim_regs_bar1_virtual(ctx))
+		return -EIO;
+	return sim_store_compare(ctx, offset, length, stride, value);
+}
+
 static const struct nvmux_io_ops io_ops = {
 	.read32 = io_read32,
 	.write32 = io_write32,
 	.fill = io_fill,
+	.compare = io_compare,
 };
 
 const struct nvmux_io_ops *nvmux_io_provide(struct pci_dev *pdev, void **ret_ctx)

@@ -210,7 +210,8 @@ static void fill_page(void *page, u32 value)
 		memset32(page, value, PAGE_SIZE / sizeof(value));
 }
 
-static int fill_chunk(phys_addr_t start, size_t length, u32 value)
+/* @bad: a MiB that takes nothing, 0 for none */
+static int fill_chunk(phys_addr_t start, size_t length, u32 value, phys_addr_t bad)
 {
 	void *memory = memremap(start, length, MEMREMAP_WC);
 	size_t at;
@@ -218,10 +219,18 @@ static int fill_chunk(phys_addr_t start, size_t length, u32 value)
 	if (!memory)
 		return -ENOMEM;
 	for (at = 0; at < length; at += PAGE_SIZE)
-		fill_page(memory + at, value);
+		if (!bad || ALIGN_DOWN(start + at, SZ_1M) != bad)
+			fill_page(memory + at, value);
 	memunmap(memory);
 	cond_resched();
 	return 0;
+}
+
+static phys_addr_t bad_memory(const struct sim_board *board)
+{
+	u64 mib = READ_ONCE(board->faults.bad_memory);
+
+	return mib ? board->vram.start + mib * SZ_1M : 0;
 }
 
 static bool answers(struct sim_board *board)
@@ -235,8 +244,16 @@ static bool answers(struct sim_board *board)
 	return yes;
 }
 
+/* What lies beyond BAR1 is reached through PRAMIN only. */
+static bool bar1_shows(const struct sim_board *board, u64 offset, u64 length)
+{
+	u64 size = min(board->desc.vram_mib, board->desc.bar1_mib) * (u64)SZ_1M;
+
+	return length <= size && offset <= size - length;
+}
+
 /**
- * sim_store_fill() - set framebuffer memory to a pattern
+ * sim_store_fill() - set framebuffer memory to a pattern, through BAR1
  * @board: board
  * @offset: first byte, a multiple of the page size
  * @length: bytes, a multiple of the page size
@@ -244,27 +261,58 @@ static bool answers(struct sim_board *board)
  *
  * Pages that have the pattern already are only read. Context: process, sleeps.
  *
- * Return: 0, -ERANGE beyond the framebuffer, -EIO when the board does not answer or stops doing
- * so meanwhile, -ENOMEM.
+ * Return: 0, -ERANGE beyond what BAR1 shows, -EIO when the board does not answer or stops doing so
+ * meanwhile, -ENOMEM.
  */
 int sim_store_fill(struct sim_board *board, u64 offset, u64 length, u32 value)
 {
-	u64 size = (u64)board->desc.vram_mib * SZ_1M;
 	u64 end = offset + length;
 	size_t chunk;
 	int err;
 
-	if (length > size || offset > size - length)
+	if (!bar1_shows(board, offset, length))
 		return -ERANGE;
 	for (; offset < end; offset += chunk) {
 		if (!answers(board))
 			return -EIO;
 		chunk = min_t(u64, end - offset, FILL_CHUNK - offset % FILL_CHUNK);
-		err = fill_chunk(board->vram.start + offset, chunk, value);
+		err = fill_chunk(board->vram.start + offset, chunk, value, bad_memory(board));
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+/**
+ * sim_store_compare() - read samples of framebuffer memory, through BAR1
+ * @board: board
+ * @offset: first byte, a multiple of the page size
+ * @length: bytes, a multiple of the page size
+ * @stride: one word in so many bytes is read, and the last one
+ * @value: what each should be
+ *
+ * Context: process, sleeps.
+ *
+ * Return: 0; -EBADMSG one is not; as sim_store_fill().
+ */
+int sim_store_compare(struct sim_board *board, u64 offset, u64 length, u32 stride, u32 value)
+{
+	bool same = true;
+	void *memory;
+	u64 at;
+
+	if (!bar1_shows(board, offset, length))
+		return -ERANGE;
+	if (!answers(board))
+		return -EIO;
+	memory = memremap(board->vram.start + offset, length, MEMREMAP_WC);
+	if (!memory)
+		return -ENOMEM;
+	for (at = 0; at < length && same; at += stride)
+		same = READ_ONCE(*(u32 *)(memory + at)) == value;
+	same = same && READ_ONCE(*(u32 *)(memory + length - sizeof(u32))) == value;
+	memunmap(memory);
+	return same ? 0 : -EBADMSG;
 }
 
 static phys_addr_t first_bar(struct sim_board *board, enum sim_part part)
@@ -280,7 +328,7 @@ static int map_bar0(struct sim_board *board)
 	phys_addr_t bar0 = first_bar(board, SIM_GPU);
 	int err;
 
-	err = fill_chunk(bar0, SIM_BAR0_SIZE, 0);
+	err = fill_chunk(bar0, SIM_BAR0_SIZE, 0, 0);
 	if (err)
 		return err;
 	board->bar0 = ioremap(bar0, SIM_BAR0_SIZE);

@@ -19,9 +19,11 @@ struct pci_dev;
  * @read32: read the register at byte @offset of BAR0, a multiple of 4. Any context.
  *	Beyond BAR0, or when the board does not answer: all ones.
  * @write32: write the register at byte @offset of BAR0, a multiple of 4. Any context.
- * @fill: set @length bytes of framebuffer from byte @offset to the 32-bit pattern @value; both are
- *	multiples of 4096. What has the pattern already may be left untouched. May sleep.
- *	Return: 0, -ERANGE beyond the framebuffer, -EIO when the board does not answer.
+ * @fill: set @length bytes of framebuffer from byte @offset to the 32-bit pattern @value, through
+ *	BAR1; both are multiples of 4096. What has the pattern already may be left untouched. May
+ *	sleep. Return: 0, -ERANGE beyond what BAR1 shows, -EIO when the board does not answer.
+ * @compare: read one word in every @stride bytes of such a range, and its last. May sleep.
+ *	Return: 0 when all have the pattern, -EBADMSG when one has not, else as @fill.
  *
  * @ctx is what nvmux_io_provide() gave. It is valid as long as the PCI function exists: a
  * provider removes its functions, and with them their drivers, before it goes.
@@ -30,6 +32,7 @@ struct nvmux_io_ops {
 	u32 (*read32)(void *ctx, u32 offset);
 	void (*write32)(void *ctx, u32 offset, u32 value);
 	int (*fill)(void *ctx, u64 offset, u64 length, u32 value);
+	int (*compare)(void *ctx, u64 offset, u64 length, u32 stride, u32 value);
 };
 
 /**
