@@ -8,6 +8,7 @@
 #include "control/pci.h"
 #include "core/mode.h"
 #include "guest/mdev.h"
+#include "hw/scrub_work.h"
 #include "modes/modes.h"
 
 /* Doors open last: whoever comes in finds everything in place. */
@@ -19,9 +20,12 @@ static int __init nvmux_init(void)
 			      &nvmux_switch);
 	if (err)
 		return err;
-	err = nvmux_mdev_init();
+	err = nvmux_scrub_work_init();
 	if (err)
 		goto exit_mode;
+	err = nvmux_mdev_init();
+	if (err)
+		goto exit_scrub;
 	err = nvmux_pci_init();
 	if (err)
 		goto exit_mdev;
@@ -34,6 +38,8 @@ exit_pci:
 	nvmux_pci_exit();
 exit_mdev:
 	nvmux_mdev_exit();
+exit_scrub:
+	nvmux_scrub_work_exit();
 exit_mode:
 	nvmux_mode_exit();
 	return err;
@@ -45,6 +51,7 @@ static void __exit nvmux_exit(void)
 	nvmux_pci_exit();
 	nvmux_mdev_exit();
 	nvmux_mode_exit();
+	nvmux_scrub_work_exit();
 }
 
 module_init(nvmux_init);

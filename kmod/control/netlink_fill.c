@@ -62,6 +62,16 @@ static int fill_state(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	return 0;
 }
 
+static int fill_memory(struct sk_buff *skb, const struct nvmux_gpu *gpu)
+{
+	if (!gpu->scrub_total)
+		return 0;
+	if (nla_put_u64_64bit(skb, NVMUX_A_GPU_SCRUB_DONE, gpu->scrub_done, NVMUX_A_GPU_PAD) ||
+	    nla_put_u64_64bit(skb, NVMUX_A_GPU_SCRUB_TOTAL, gpu->scrub_total, NVMUX_A_GPU_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill_place(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 {
 	struct iommu_group *group = iommu_group_get(gpu->dev);
@@ -171,6 +181,8 @@ int nvmux_nl_fill_gpu(struct sk_buff *skb, struct nvmux_gpu *gpu)
 
 	if (!err)
 		err = fill_state(skb, gpu);
+	if (!err)
+		err = fill_memory(skb, gpu);
 	if (!err)
 		err = fill_place(skb, gpu);
 	if (!err)

@@ -12,11 +12,14 @@
 
 #include "../core/capacity.h"
 #include "../core/gpu.h"
+#include "../core/memory.h"
 #include "../core/mode.h"
 #include "../core/partition.h"
 #include "../core/vgpu.h"
 #include "../guest/mdev.h"
 #include "../hw/hw.h"
+#include "../hw/scrub.h"
+#include "../hw/scrub_work.h"
 #include "pci.h"
 #include "pci_event.h"
 
@@ -149,6 +152,33 @@ static int pci_scan(void)
 	return err;
 }
 
+static void gpu_scrub_bad(struct nvmux_gpu *gpu, const char *why)
+{
+	mutex_lock(&gpu->lock);
+	if (!gpu->quarantine[0])
+		nvmux_gpu_quarantine(gpu, why);
+	mutex_unlock(&gpu->lock);
+}
+
+/* Called from the cleaning in the background. Memory that does not take zeroes serves nobody. */
+static void gpu_scrub_told(void *ctx, const struct nvmux_scrub_news *news)
+{
+	nvmux_memory_progress(ctx, news->done, news->total);
+	if (news->bad)
+		gpu_scrub_bad(ctx, news->why->text);
+}
+
+static void gpu_scrub_start(struct nvmux_gpu *gpu, struct nvmux_hw *hw)
+{
+	nvmux_scrub_work_start(hw, gpu_scrub_told, gpu);
+}
+
+static void gpu_scrub_stop(struct nvmux_gpu *gpu, struct nvmux_hw *hw)
+{
+	nvmux_scrub_work_stop(hw);
+	nvmux_memory_progress(gpu, 0, 0);
+}
+
 static int gpu_open(struct nvmux_gpu *gpu, struct pci_dev *pdev, struct nvmux_refusal *why)
 {
 	struct nvmux_hw *hw = nvmux_hw_open(pdev, why);
@@ -157,6 +187,7 @@ static int gpu_open(struct nvmux_gpu *gpu, struct pci_dev *pdev, struct nvmux_re
 	if (IS_ERR(hw))
 		return PTR_ERR(hw);
 	nvmux_gpu_hw_set(gpu, hw, hw->chip, hw->fb_size);
+	gpu_scrub_start(gpu, hw);
 
 	err = nvmux_hw_shows_all(hw, why);
 	if (!err)
@@ -164,6 +195,7 @@ static int gpu_open(struct nvmux_gpu *gpu, struct pci_dev *pdev, struct nvmux_re
 	if (!err)
 		err = nvmux_mdev_publish(gpu, why);
 	if (err) {
+		gpu_scrub_stop(gpu, hw);
 		nvmux_gpu_hw_set(gpu, NULL, 0, 0);
 		nvmux_hw_close(hw);
 	}
@@ -200,6 +232,7 @@ static void nvmux_pci_remove(struct pci_dev *pdev)
 
 	nvmux_mdev_withdraw(gpu);
 	nvmux_partition_gi_drop_all(gpu);
+	gpu_scrub_stop(gpu, hw);
 	nvmux_gpu_hw_set(gpu, NULL, 0, 0);
 	nvmux_hw_close(hw);
 	nvmux_gpu_put(gpu);

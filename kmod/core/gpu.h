@@ -100,6 +100,9 @@ struct nvmux_owner {
  * @bus_error: the quarantine is the bus's, which is about to recover
  * @chip: chip id of PMC_BOOT_42, 0 until the registers were read
  * @fb_size: framebuffer in bytes, 0 when unknown
+ * @scrub_done: bytes of it that were to be cleaned and are
+ * @scrub_total: those, and what is still to be cleaned; 0 while nothing is
+ * @scrub_told: when listeners were told of that, in jiffies
  * @partition: how the framebuffer is divided
  * @gis: GPU instances, in MIG only
  * @n_gis: number of @gis
@@ -138,6 +141,9 @@ struct nvmux_gpu {
 	bool bus_error;
 	u32 chip;
 	u64 fb_size;
+	u64 scrub_done;
+	u64 scrub_total;
+	unsigned long scrub_told;
 	enum nvmux_partition partition;
 	struct nvmux_gi gis[NVMUX_GI_MAX];
 	unsigned int n_gis;

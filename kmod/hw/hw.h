@@ -7,9 +7,11 @@
 
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <nvmux/io.h>
 
 struct nvmux_hw;
+struct nvmux_scrub_news;
 struct nvmux_refusal;
 struct pci_dev;
 
@@ -46,10 +48,14 @@ struct nvmux_hw_ops {
  * @boot0: PMC_BOOT_0, the guest sees the same
  * @command: command register as it was found
  * @fb_size: framebuffer in bytes
- * @scrub_lock: protects @dirty, and the decision which chunk is whose
+ * @n_chunks: chunks of the framebuffer
+ * @scrub_lock: protects @dirty, @tenant and @scrub_done, and the decision which chunk is whose
  * @dirty: one bit per chunk that is not known to be zero
- * @tenant: one bit per chunk that a tenant may have written
- * @n_chunks: chunks of the framebuffer that BAR1 reaches
+ * @tenant: one bit per chunk that a tenant may have written, each of them dirty
+ * @scrub_done: chunks that were wanted clean and are, since something was wanted last
+ * @scrub_work: cleans in the background
+ * @scrub_tell: who is told how that goes on, NULL when nobody is; called without any lock
+ * @scrub_ctx: context of @scrub_tell
  */
 struct nvmux_hw {
 	struct pci_dev *pdev;
@@ -64,10 +70,14 @@ struct nvmux_hw {
 	u32 boot0;
 	u16 command;
 	u64 fb_size;
-	struct mutex scrub_lock; /* protects dirty and tenant */
+	unsigned long n_chunks;
+	struct mutex scrub_lock; /* protects dirty, tenant and scrub_done */
 	unsigned long *dirty;
 	unsigned long *tenant;
-	unsigned long n_chunks;
+	unsigned long scrub_done;
+	struct delayed_work scrub_work;
+	void (*scrub_tell)(void *ctx, const struct nvmux_scrub_news *news);
+	void *scrub_ctx;
 };
 
 struct nvmux_hw *nvmux_hw_open(struct pci_dev *pdev, struct nvmux_refusal *why);

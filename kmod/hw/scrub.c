@@ -7,8 +7,11 @@
  * - A chunk of unknown history is dirty. That is all of them when the board is opened.
  * - The first touch of a chunk by a user of a vGPU cleans it, if it is dirty, before the user can
  *   see it. The user's own map of touched chunks keeps a second touch from cleaning again.
- * - When the user closes the vGPU, what he touched is dirty again, and marked as a tenant's.
+ * - When the user closes the vGPU, what he touched is dirty again, and marked as a tenant's. That
+ *   is wanted clean: it is cleaned in the background (scrub_work.c).
  * - What a tenant wrote is cleaned before the board leaves nvmux.
+ *
+ * A chunk is clean when samples of it read zero after it was overwritten.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -19,6 +22,7 @@
 #include "fb.h"
 #include "hw.h"
 #include "scrub.h"
+#include "scrub_work.h"
 
 /* One word in so many bytes is read back, and the last: 17 samples of a chunk. */
 #define SAMPLE_STRIDE SZ_128K
@@ -35,7 +39,8 @@
 int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why)
 {
 	mutex_init(&hw->scrub_lock);
-	hw->n_chunks = hw->fb_size >> NVMUX_CHUNK_SHIFT;
+	nvmux_scrub_work_setup(hw);
+	hw->n_chunks = DIV_ROUND_UP(hw->fb_size, NVMUX_CHUNK_SIZE);
 	hw->dirty = bitmap_zalloc(hw->n_chunks, GFP_KERNEL);
 	hw->tenant = bitmap_zalloc(hw->n_chunks, GFP_KERNEL);
 	if (!hw->dirty || !hw->tenant) {
@@ -48,7 +53,7 @@ int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why)
 
 /**
  * nvmux_scrub_fini() - the opposite of nvmux_scrub_init()
- * @hw: the GPU
+ * @hw: the GPU; nothing is cleaned in the background
  *
  * Context: may sleep.
  */
@@ -58,6 +63,7 @@ void nvmux_scrub_fini(struct nvmux_hw *hw)
 	bitmap_free(hw->tenant);
 	hw->dirty = NULL;
 	hw->tenant = NULL;
+	mutex_destroy(&hw->scrub_lock);
 }
 
 /**
@@ -95,21 +101,43 @@ void nvmux_scrub_resume(struct nvmux_hw *hw)
 	mutex_unlock(&hw->scrub_lock);
 }
 
-static int chunk_clean(struct nvmux_hw *hw, unsigned long chunk)
+static u64 chunk_length(const struct nvmux_hw *hw, u64 start)
+{
+	return min_t(u64, NVMUX_CHUNK_SIZE, hw->fb_size - start);
+}
+
+static int chunk_overwrite(struct nvmux_hw *hw, unsigned long chunk)
 {
 	u64 start = (u64)chunk << NVMUX_CHUNK_SHIFT;
+	u64 length = chunk_length(hw, start);
+	int err = nvmux_fb_fill(hw, start, length, 0);
+
+	return err ?: nvmux_fb_compare(hw, start, length, SAMPLE_STRIDE, 0);
+}
+
+static int chunk_clean(struct nvmux_hw *hw, unsigned long chunk)
+{
 	int err;
 
 	if (!test_bit(chunk, hw->dirty))
 		return 0;
-	err = nvmux_fb_fill(hw, start, NVMUX_CHUNK_SIZE, 0);
-	if (!err && nvmux_fb_compare(hw, start, NVMUX_CHUNK_SIZE, SAMPLE_STRIDE, 0))
-		err = -EIO;
+	err = chunk_overwrite(hw, chunk);
 	if (err)
 		return err;
+	hw->scrub_done += test_bit(chunk, hw->tenant);
 	__clear_bit(chunk, hw->dirty);
 	__clear_bit(chunk, hw->tenant);
 	return 0;
+}
+
+/* Bad memory is found again, and told of, by the work in the background. */
+static int touch_failed(struct nvmux_hw *hw, unsigned long chunk, int err)
+{
+	if (err != -EBADMSG)
+		return err;
+	__set_bit(chunk, hw->tenant);
+	nvmux_scrub_work_kick(hw);
+	return -EIO;
 }
 
 /**
@@ -119,18 +147,21 @@ static int chunk_clean(struct nvmux_hw *hw, unsigned long chunk)
  * @chunk: chunk within the slice
  * @touched: the user's map, one bit per chunk of the slice
  *
- * Context: may sleep; takes the scrub lock.
+ * Context: may sleep, for the cleaning of two chunks at most; takes the scrub lock.
  *
  * Return: 0 when the chunk is clean or the user's own; -EIO it could not be cleaned.
  */
 int nvmux_scrub_touch(struct nvmux_hw *hw, u64 base, unsigned long chunk, unsigned long *touched)
 {
+	unsigned long at = (base >> NVMUX_CHUNK_SHIFT) + chunk;
 	int err = 0;
 
 	mutex_lock(&hw->scrub_lock);
 	if (!test_bit(chunk, touched)) {
-		err = chunk_clean(hw, (base >> NVMUX_CHUNK_SHIFT) + chunk);
-		if (!err)
+		err = chunk_clean(hw, at);
+		if (err)
+			err = touch_failed(hw, at, err);
+		else
 			__set_bit(chunk, touched);
 	}
 	mutex_unlock(&hw->scrub_lock);
@@ -143,6 +174,8 @@ int nvmux_scrub_touch(struct nvmux_hw *hw, u64 base, unsigned long chunk, unsign
  * @base: start of the slice in bytes
  * @n_chunks: chunks of the slice
  * @touched: the user's map, cleared
+ *
+ * What he touched is cleaned in the background from now on.
  *
  * Context: may sleep; takes the scrub lock.
  */
@@ -159,28 +192,59 @@ void nvmux_scrub_release(struct nvmux_hw *hw, u64 base, unsigned long n_chunks,
 	}
 	bitmap_zero(touched, n_chunks);
 	mutex_unlock(&hw->scrub_lock);
+	nvmux_scrub_work_kick(hw);
+}
+
+static int scrub_refuse(struct nvmux_hw *hw, int err, unsigned long chunk,
+			struct nvmux_refusal *why)
+{
+	const char *bdf = pci_name(hw->pdev);
+	unsigned long mib = chunk << (NVMUX_CHUNK_SHIFT - 20);
+
+	if (err == -EBADMSG)
+		return nvmux_refuse(why, -EIO, "gpu %s: memory at %lu MiB does not take zeroes",
+				    bdf, mib);
+	return nvmux_refuse(why, err, "gpu %s: memory at %lu MiB could not be cleaned", bdf, mib);
+}
+
+static void news_fill(struct nvmux_hw *hw, struct nvmux_scrub_news *ret)
+{
+	unsigned long left = bitmap_weight(hw->tenant, hw->n_chunks);
+
+	if (!left) {
+		hw->scrub_done = 0;
+		return;
+	}
+	ret->done = (u64)hw->scrub_done << NVMUX_CHUNK_SHIFT;
+	ret->total = ret->done + ((u64)left << NVMUX_CHUNK_SHIFT);
 }
 
 /**
- * nvmux_scrub_tenants() - clean what tenants wrote, the board leaves nvmux
- * @hw: the GPU, no vGPU is open
+ * nvmux_scrub_step() - clean one chunk of what is wanted clean
+ * @hw: the GPU
+ * @ret: set to how far that is now
+ * @why: the reason of a failure, which @ret points to then
  *
- * Context: may sleep; takes the scrub lock.
+ * Context: may sleep, for one chunk; takes the scrub lock.
  *
- * Return: 0; -EIO some of it could not be cleaned.
+ * Return: 1 when more is left; 0 when nothing is; -EIO the board does not answer, or its memory
+ * does not take zeroes; -ENOMEM.
  */
-int nvmux_scrub_tenants(struct nvmux_hw *hw)
+int nvmux_scrub_step(struct nvmux_hw *hw, struct nvmux_scrub_news *ret, struct nvmux_refusal *why)
 {
 	unsigned long chunk;
 	int err = 0;
 
+	*ret = (struct nvmux_scrub_news){};
 	mutex_lock(&hw->scrub_lock);
-	for_each_set_bit(chunk, hw->tenant, hw->n_chunks) {
+	chunk = find_first_bit(hw->tenant, hw->n_chunks);
+	if (chunk < hw->n_chunks)
 		err = chunk_clean(hw, chunk);
-		if (err)
-			break;
-		cond_resched();
-	}
+	news_fill(hw, ret);
 	mutex_unlock(&hw->scrub_lock);
-	return err;
+	if (!err)
+		return ret->total > 0;
+	ret->bad = err == -EBADMSG;
+	ret->why = why;
+	return scrub_refuse(hw, err, chunk, why);
 }

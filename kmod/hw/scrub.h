@@ -15,6 +15,20 @@ struct nvmux_refusal;
 #define NVMUX_CHUNK_SHIFT 21
 #define NVMUX_CHUNK_SIZE BIT(NVMUX_CHUNK_SHIFT)
 
+/**
+ * struct nvmux_scrub_news - how far the cleaning is
+ * @done: bytes that were wanted clean and are
+ * @total: those, and what is still wanted clean; 0 when nothing is, or no longer
+ * @why: the reason when the board did not answer or its memory does not take zeroes, else NULL
+ * @bad: its memory does not take zeroes
+ */
+struct nvmux_scrub_news {
+	u64 done;
+	u64 total;
+	const struct nvmux_refusal *why;
+	bool bad;
+};
+
 int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why);
 void nvmux_scrub_fini(struct nvmux_hw *hw);
 void nvmux_scrub_forget(struct nvmux_hw *hw);
@@ -23,6 +37,6 @@ void nvmux_scrub_resume(struct nvmux_hw *hw);
 int nvmux_scrub_touch(struct nvmux_hw *hw, u64 base, unsigned long chunk, unsigned long *touched);
 void nvmux_scrub_release(struct nvmux_hw *hw, u64 base, unsigned long n_chunks,
 			 unsigned long *touched);
-int nvmux_scrub_tenants(struct nvmux_hw *hw);
+int nvmux_scrub_step(struct nvmux_hw *hw, struct nvmux_scrub_news *ret, struct nvmux_refusal *why);
 
 #endif

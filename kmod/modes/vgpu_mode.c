@@ -9,9 +9,8 @@
 #include "../core/gpu.h"
 #include "../core/mode.h"
 #include "../core/vgpu.h"
-#include "../hw/hw.h"
-#include "../hw/scrub.h"
 #include "bind.h"
+#include "clean.h"
 #include "modes.h"
 #include "owner.h"
 
@@ -25,33 +24,6 @@ static int vgpu_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	return nvmux_capacity_check_board(gpu, gpu->fb_size, why);
 }
 
-/* A board that is gone takes all zeroes and keeps none of them, so it is asked after as well. */
-static int hw_clean(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
-{
-	int err = nvmux_hw_answers(gpu->hw, why);
-
-	if (err)
-		return err;
-	err = nvmux_scrub_tenants(gpu->hw);
-	if (err)
-		return nvmux_refuse(why, err, "gpu %s: its memory could not be cleaned",
-				    nvmux_gpu_bdf(gpu));
-	return nvmux_hw_answers(gpu->hw, why);
-}
-
-/* The device lock keeps the hardware open: only a driver's remove closes it. */
-static int vgpu_clean(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
-{
-	int err = 0;
-
-	nvmux_mode_step(gpu, NVMUX_STEP_CLEAN);
-	device_lock(gpu->dev);
-	if (gpu->hw)
-		err = hw_clean(gpu, why);
-	device_unlock(gpu->dev);
-	return err;
-}
-
 /* What a dead board holds of its tenants can be cleaned only after it has come back to life. */
 static int vgpu_leave(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
@@ -61,8 +33,10 @@ static int vgpu_leave(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 		nvmux_mode_step(gpu, NVMUX_STEP_RESET);
 		err = nvmux_switch.reset(gpu, why);
 	}
-	if (!err)
-		err = vgpu_clean(gpu, why);
+	if (err)
+		return err;
+	nvmux_mode_step(gpu, NVMUX_STEP_CLEAN);
+	err = nvmux_clean_tenants(gpu, why);
 	if (err)
 		return err;
 	nvmux_mode_step(gpu, NVMUX_STEP_DETACH);
