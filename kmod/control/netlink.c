@@ -62,17 +62,25 @@ static u32 flags_of(struct genl_info *info)
 	return flags ? nla_get_u32(flags) : 0;
 }
 
-/* A recovery ends in host mode, also when the request does not say so. */
+/* A recovery ends in host mode, a cleaning where it began, when the request does not say more. */
+static enum nvmux_mode mode_of(struct genl_info *info, struct nlattr *attr, u32 flags)
+{
+	if (attr)
+		return nla_get_u32(attr);
+	if (flags & NVMUX_SET_FLAGS_RECOVER)
+		return NVMUX_MODE_HOST;
+	return nvmux_nl_gpu(info)->mode;
+}
+
 static int mode_set(struct genl_info *info, struct nlattr *attr)
 {
-	enum nvmux_mode mode = attr ? nla_get_u32(attr) : NVMUX_MODE_HOST;
 	struct nvmux_refusal why = {};
 	u32 flags = flags_of(info);
 	int err;
 
-	if (!attr && !(flags & NVMUX_SET_FLAGS_RECOVER))
+	if (!attr && !(flags & (NVMUX_SET_FLAGS_RECOVER | NVMUX_SET_FLAGS_SCRUB)))
 		return 0;
-	err = nvmux_mode_set(nvmux_nl_gpu(info), mode, flags, &why);
+	err = nvmux_mode_set(nvmux_nl_gpu(info), mode_of(info, attr, flags), flags, &why);
 	return nvmux_nl_result(info, attr ? NVMUX_A_GPU_MODE : NVMUX_A_GPU_FLAGS, err, &why);
 }
 

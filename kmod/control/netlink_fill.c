@@ -64,6 +64,8 @@ static int fill_state(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 
 static int fill_memory(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 {
+	if (gpu->mode != NVMUX_MODE_VGPU && nla_put_u32(skb, NVMUX_A_GPU_MEMORY, gpu->memory))
+		return -EMSGSIZE;
 	if (!gpu->scrub_total)
 		return 0;
 	if (nla_put_u64_64bit(skb, NVMUX_A_GPU_SCRUB_DONE, gpu->scrub_done, NVMUX_A_GPU_PAD) ||

@@ -20,7 +20,7 @@ static const struct nla_policy nvmux_gpu_set_nl_policy[NVMUX_A_GPU_FLAGS + 1] = 
 	[NVMUX_A_GPU_BDF] = { .type = NLA_NUL_STRING, .len = 63, },
 	[NVMUX_A_GPU_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 	[NVMUX_A_GPU_PARTITION] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
-	[NVMUX_A_GPU_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
+	[NVMUX_A_GPU_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1f),
 };
 
 /* NVMUX_CMD_TYPE_GET - dump */

@@ -170,12 +170,18 @@ static void gpu_scrub_told(void *ctx, const struct nvmux_scrub_news *news)
 
 static void gpu_scrub_start(struct nvmux_gpu *gpu, struct nvmux_hw *hw)
 {
+	if (gpu->memory == NVMUX_MEMORY_CLEAN)
+		nvmux_scrub_trust(hw);
 	nvmux_scrub_work_start(hw, gpu_scrub_told, gpu);
 }
 
 static void gpu_scrub_stop(struct nvmux_gpu *gpu, struct nvmux_hw *hw)
 {
+	bool tenant, clean;
+
 	nvmux_scrub_work_stop(hw);
+	clean = nvmux_scrub_is_clean(hw, &tenant);
+	nvmux_memory_left(gpu, clean, tenant);
 	nvmux_memory_progress(gpu, 0, 0);
 }
 

@@ -11,6 +11,7 @@
 
 #include "event.h"
 #include "gpu.h"
+#include "memory.h"
 #include "mode.h"
 #include "type.h"
 #include "vgpu.h"
@@ -99,6 +100,7 @@ static struct nvmux_gpu *gpu_alloc(struct device *dev, const struct nvmux_gpu_id
 	gpu->partition = NVMUX_PARTITION_SAME_SIZE;
 	strscpy(gpu->driver, driver, sizeof(gpu->driver));
 	gpu->mode = nvmux_mode_of_driver(driver);
+	gpu->memory = nvmux_memory_of_driver(driver, NVMUX_MEMORY_UNKNOWN);
 	return gpu;
 }
 
@@ -289,7 +291,7 @@ void nvmux_gpu_retire_all(void)
 int nvmux_gpu_touch(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 {
 	mutex_lock(&gpu->touch_lock);
-	if (!gpu->leaving)
+	if (!READ_ONCE(gpu->leaving))
 		return 0;
 	mutex_unlock(&gpu->touch_lock);
 	return nvmux_refuse(why, -ENODEV, "gpu %s is gone", nvmux_gpu_bdf(gpu));
@@ -314,8 +316,8 @@ void nvmux_gpu_untouch(struct nvmux_gpu *gpu)
  */
 void nvmux_gpu_leave(struct nvmux_gpu *gpu)
 {
-	mutex_lock(&gpu->touch_lock);
 	WRITE_ONCE(gpu->leaving, true);
+	mutex_lock(&gpu->touch_lock);
 	mutex_unlock(&gpu->touch_lock);
 }
 
@@ -333,6 +335,7 @@ void nvmux_gpu_driver_changed(struct nvmux_gpu *gpu, const char *driver)
 {
 	mutex_lock(&gpu->lock);
 	strscpy(gpu->driver, driver, sizeof(gpu->driver));
+	gpu->memory = nvmux_memory_of_driver(driver, gpu->memory);
 	if (!gpu->target)
 		gpu->mode = nvmux_mode_of_driver(driver);
 	nvmux_gpu_changed(gpu);

@@ -81,7 +81,8 @@ struct nvmux_owner {
  * @board: its entry in the catalogue, NULL when unknown
  * @touch_lock: held by who touches the function beside its driver: resets it, asks whether it is
  *	there. Its removal waits. Protects @leaving.
- * @leaving: the function is being removed, nobody may touch it any more
+ * @leaving: the function is being removed, nobody may touch it any more; set before the lock is
+ *	taken, so that who touches it for long can look
  * @config: configuration space when the last switch began, NULL before the first; the switch's own
  * @before: who had each function when the switch that is going on began; the switch's own
  * @home: who had each function in host mode: the GPU since it left that mode, the companions while
@@ -94,12 +95,14 @@ struct nvmux_owner {
  * @target: mode of the switch that is going on, 0 when none is
  * @step: what that switch is doing, 0 when none is going on
  * @recovering: that switch is to end the quarantine
+ * @flags: of that switch, of enum nvmux_set_flags
  * @driver: name of the driver that is bound, empty when none is
  * @error: why the last switch failed, empty when it did not
  * @quarantine: why the GPU is out of use, empty when it is not
  * @bus_error: the quarantine is the bus's, which is about to recover
  * @chip: chip id of PMC_BOOT_42, 0 until the registers were read
  * @fb_size: framebuffer in bytes, 0 when unknown
+ * @memory: what is known of it, but for what vgpu mode knows better
  * @scrub_done: bytes of it that were to be cleaned and are
  * @scrub_total: those, and what is still to be cleaned; 0 while nothing is
  * @scrub_told: when listeners were told of that, in jiffies
@@ -135,12 +138,14 @@ struct nvmux_gpu {
 	enum nvmux_mode target;
 	enum nvmux_step step;
 	bool recovering;
+	u32 flags;
 	char driver[NVMUX_DRIVER_LEN];
 	char error[NVMUX_GPU_TEXT_LEN];
 	char quarantine[NVMUX_GPU_TEXT_LEN];
 	bool bus_error;
 	u32 chip;
 	u64 fb_size;
+	enum nvmux_memory memory;
 	u64 scrub_done;
 	u64 scrub_total;
 	unsigned long scrub_told;

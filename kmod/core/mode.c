@@ -17,8 +17,9 @@
  *	                                  be brought back
  *
  * The steps of a switch have names, which a failure tells: check that the board is there, clean
- * what tenants left, detach the functions from their drivers, reset the board, attach the functions
- * to other drivers. The way back, restore, gives each function to whom it had in the beginning.
+ * what users of vGPUs left, detach the functions from their drivers, reset the board, clean all of
+ * it where a tenant follows a tenant, attach the functions to other drivers. The way back, restore,
+ * gives each function to whom it had in the beginning.
  *
  * A board that does not answer (-EIO of any step) is quarantined after the way back: it would not
  * serve anybody in any mode. So is one whose functions could not be given back.
@@ -31,6 +32,7 @@
 #include <linux/workqueue.h>
 
 #include "gpu.h"
+#include "memory.h"
 #include "mode.h"
 #include "refusal.h"
 
@@ -157,10 +159,11 @@ static int recover_check(struct nvmux_gpu *gpu, enum nvmux_mode mode, struct nvm
 	return 0;
 }
 
-static void mode_begin(struct nvmux_gpu *gpu, enum nvmux_mode mode, bool recover)
+static void mode_begin(struct nvmux_gpu *gpu, enum nvmux_mode mode, u32 flags)
 {
 	gpu->target = mode;
-	gpu->recovering = recover;
+	gpu->flags = flags;
+	gpu->recovering = flags & NVMUX_SET_FLAGS_RECOVER;
 	gpu->bus_error = false;
 	gpu->error[0] = '\0';
 	nvmux_gpu_changed(gpu);
@@ -169,7 +172,7 @@ static void mode_begin(struct nvmux_gpu *gpu, enum nvmux_mode mode, bool recover
 }
 
 /**
- * nvmux_mode_set() - begin to switch a GPU
+ * nvmux_mode_set() - begin to switch a GPU, or to clean it
  * @gpu: the GPU, its lock is held
  * @mode: the mode wanted
  * @flags: of enum nvmux_set_flags
@@ -185,17 +188,20 @@ int nvmux_mode_set(struct nvmux_gpu *gpu, enum nvmux_mode mode, u32 flags,
 		   struct nvmux_refusal *why)
 {
 	bool recover = flags & NVMUX_SET_FLAGS_RECOVER;
+	bool stays = gpu->mode == mode && !recover;
 	int err;
 
 	lockdep_assert_held(&gpu->lock);
 	err = recover ? recover_check(gpu, mode, why) : nvmux_gpu_usable(gpu, why);
-	if (err || (gpu->mode == mode && !recover))
+	if (err || (stays && !(flags & NVMUX_SET_FLAGS_SCRUB)))
 		return err;
+	if (stays && mode_ops[mode]->scrub)
+		return mode_ops[mode]->scrub(gpu, why);
 	err = mode_ops[gpu->mode]->may_leave(gpu, flags, why);
 	if (!err)
 		err = mode_ops[mode]->may_enter(gpu, why);
 	if (!err)
-		mode_begin(gpu, mode, recover);
+		mode_begin(gpu, mode, flags);
 	return err;
 }
 
@@ -227,9 +233,11 @@ static int mode_move(struct nvmux_gpu *gpu, enum nvmux_mode from, enum nvmux_mod
 		return err;
 	nvmux_mode_step(gpu, NVMUX_STEP_RESET);
 	err = switch_ops->reset(gpu, why);
-	if (err)
-		return err;
-	return mode_ops[to]->enter(gpu, why);
+	if (!err && nvmux_memory_must_clean(gpu, to)) {
+		nvmux_mode_step(gpu, NVMUX_STEP_CLEAN);
+		err = switch_ops->clean(gpu, why);
+	}
+	return err ?: mode_ops[to]->enter(gpu, why);
 }
 
 /* The name of the step belongs to the reason; a long reason loses its end. */

@@ -19,6 +19,8 @@ struct work_struct;
  * @leave: take the GPU out of this mode; afterwards no driver is bound to what moves. No lock is
  *	held, may sleep.
  * @enter: bring the GPU, on which no driver is bound, into this mode. No lock is held, may sleep.
+ * @scrub: begin to clean all that nobody uses, in this mode, without leaving it. Its lock is held.
+ *	NULL: a switch to the same mode does it.
  *
  * All return 0 or a negative errno with the reason noted; -EIO means that the board does not
  * answer or does not follow. @leave and @enter say with nvmux_mode_step() what they are doing, and
@@ -29,6 +31,7 @@ struct nvmux_mode_ops {
 	int (*may_enter)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 	int (*leave)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 	int (*enter)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
+	int (*scrub)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 };
 
 /**
@@ -37,6 +40,7 @@ struct nvmux_mode_ops {
  *	recovering, see that the board is there. Nothing moves.
  * @reset: reset the board where it can be, and see that it answers; no driver is bound to the GPU
  *	but nvmux
+ * @clean: overwrite the whole framebuffer; no driver is bound to the GPU, which was reset
  * @restore: give each function back to whom it had when the switch began
  *
  * No lock is held, all may sleep. All return 0 or a negative errno with the reason noted.
@@ -44,6 +48,7 @@ struct nvmux_mode_ops {
 struct nvmux_switch_ops {
 	int (*begin)(struct nvmux_gpu *gpu, enum nvmux_mode to, struct nvmux_refusal *why);
 	int (*reset)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
+	int (*clean)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 	int (*restore)(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 };
 

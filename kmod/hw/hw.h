@@ -53,6 +53,7 @@ struct nvmux_hw_ops {
  * @dirty: one bit per chunk that is not known to be zero
  * @tenant: one bit per chunk that a tenant may have written, each of them dirty
  * @scrub_done: chunks that were wanted clean and are, since something was wanted last
+ * @scrub_all: all that is dirty is wanted clean, not only what tenants wrote; set without a lock
  * @scrub_work: cleans in the background
  * @scrub_tell: who is told how that goes on, NULL when nobody is; called without any lock
  * @scrub_ctx: context of @scrub_tell
@@ -75,6 +76,7 @@ struct nvmux_hw {
 	unsigned long *dirty;
 	unsigned long *tenant;
 	unsigned long scrub_done;
+	bool scrub_all;
 	struct delayed_work scrub_work;
 	void (*scrub_tell)(void *ctx, const struct nvmux_scrub_news *news);
 	void *scrub_ctx;

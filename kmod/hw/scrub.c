@@ -4,12 +4,14 @@
  *
  * No reset of an NVIDIA board clears its memory by contract, so nvmux does, chunk by chunk:
  *
- * - A chunk of unknown history is dirty. That is all of them when the board is opened.
+ * - A chunk of unknown history is dirty. That is all of them when the board is opened, unless the
+ *   whole board was cleaned and nobody has had it since.
  * - The first touch of a chunk by a user of a vGPU cleans it, if it is dirty, before the user can
  *   see it. The user's own map of touched chunks keeps a second touch from cleaning again.
  * - When the user closes the vGPU, what he touched is dirty again, and marked as a tenant's. That
  *   is wanted clean: it is cleaned in the background (scrub_work.c).
  * - What a tenant wrote is cleaned before the board leaves nvmux.
+ * - All that is dirty can be wanted clean as well, by who asks for it.
  *
  * A chunk is clean when samples of it read zero after it was overwritten.
  */
@@ -67,6 +69,19 @@ void nvmux_scrub_fini(struct nvmux_hw *hw)
 }
 
 /**
+ * nvmux_scrub_trust() - all memory is known to be clean
+ * @hw: the GPU, just opened
+ *
+ * Context: may sleep; takes the scrub lock.
+ */
+void nvmux_scrub_trust(struct nvmux_hw *hw)
+{
+	mutex_lock(&hw->scrub_lock);
+	bitmap_zero(hw->dirty, hw->n_chunks);
+	mutex_unlock(&hw->scrub_lock);
+}
+
+/**
  * nvmux_scrub_forget() - nothing is known of the memory any more, it may have lost power
  * @hw: the GPU, no vGPU is open
  *
@@ -101,6 +116,12 @@ void nvmux_scrub_resume(struct nvmux_hw *hw)
 	mutex_unlock(&hw->scrub_lock);
 }
 
+/* What somebody waits for: it is cleaned before he does. */
+static const unsigned long *wanted(const struct nvmux_hw *hw)
+{
+	return READ_ONCE(hw->scrub_all) ? hw->dirty : hw->tenant;
+}
+
 static u64 chunk_length(const struct nvmux_hw *hw, u64 start)
 {
 	return min_t(u64, NVMUX_CHUNK_SIZE, hw->fb_size - start);
@@ -124,7 +145,7 @@ static int chunk_clean(struct nvmux_hw *hw, unsigned long chunk)
 	err = chunk_overwrite(hw, chunk);
 	if (err)
 		return err;
-	hw->scrub_done += test_bit(chunk, hw->tenant);
+	hw->scrub_done += test_bit(chunk, wanted(hw));
 	__clear_bit(chunk, hw->dirty);
 	__clear_bit(chunk, hw->tenant);
 	return 0;
@@ -195,6 +216,34 @@ void nvmux_scrub_release(struct nvmux_hw *hw, u64 base, unsigned long n_chunks,
 	nvmux_scrub_work_kick(hw);
 }
 
+/**
+ * nvmux_scrub_estimate() - how much is dirty
+ * @hw: the GPU
+ *
+ * Context: any; takes no lock, so that it may be wrong by what changes meanwhile.
+ *
+ * Return: bytes.
+ */
+u64 nvmux_scrub_estimate(const struct nvmux_hw *hw)
+{
+	return (u64)bitmap_weight(hw->dirty, hw->n_chunks) << NVMUX_CHUNK_SHIFT;
+}
+
+/**
+ * nvmux_scrub_want_all() - whether all that is dirty is wanted clean
+ * @hw: the GPU
+ * @all: all, else only what tenants wrote
+ *
+ * What users of vGPUs have touched is theirs, and not dirty.
+ *
+ * Context: any.
+ */
+void nvmux_scrub_want_all(struct nvmux_hw *hw, bool all)
+{
+	WRITE_ONCE(hw->scrub_all, all);
+	nvmux_scrub_work_kick(hw);
+}
+
 static int scrub_refuse(struct nvmux_hw *hw, int err, unsigned long chunk,
 			struct nvmux_refusal *why)
 {
@@ -209,10 +258,11 @@ static int scrub_refuse(struct nvmux_hw *hw, int err, unsigned long chunk,
 
 static void news_fill(struct nvmux_hw *hw, struct nvmux_scrub_news *ret)
 {
-	unsigned long left = bitmap_weight(hw->tenant, hw->n_chunks);
+	unsigned long left = bitmap_weight(wanted(hw), hw->n_chunks);
 
 	if (!left) {
 		hw->scrub_done = 0;
+		WRITE_ONCE(hw->scrub_all, false);
 		return;
 	}
 	ret->done = (u64)hw->scrub_done << NVMUX_CHUNK_SHIFT;
@@ -237,7 +287,7 @@ int nvmux_scrub_step(struct nvmux_hw *hw, struct nvmux_scrub_news *ret, struct n
 
 	*ret = (struct nvmux_scrub_news){};
 	mutex_lock(&hw->scrub_lock);
-	chunk = find_first_bit(hw->tenant, hw->n_chunks);
+	chunk = find_first_bit(wanted(hw), hw->n_chunks);
 	if (chunk < hw->n_chunks)
 		err = chunk_clean(hw, chunk);
 	news_fill(hw, ret);
@@ -247,4 +297,24 @@ int nvmux_scrub_step(struct nvmux_hw *hw, struct nvmux_scrub_news *ret, struct n
 	ret->bad = err == -EBADMSG;
 	ret->why = why;
 	return scrub_refuse(hw, err, chunk, why);
+}
+
+/**
+ * nvmux_scrub_is_clean() - is all memory known to be clean?
+ * @hw: the GPU
+ * @ret_tenant: set to whether some holds what a tenant wrote
+ *
+ * Context: may sleep; takes the scrub lock.
+ *
+ * Return: true when it is.
+ */
+bool nvmux_scrub_is_clean(struct nvmux_hw *hw, bool *ret_tenant)
+{
+	bool clean;
+
+	mutex_lock(&hw->scrub_lock);
+	clean = bitmap_empty(hw->dirty, hw->n_chunks);
+	*ret_tenant = !bitmap_empty(hw->tenant, hw->n_chunks);
+	mutex_unlock(&hw->scrub_lock);
+	return clean;
 }

@@ -31,12 +31,16 @@ struct nvmux_scrub_news {
 
 int nvmux_scrub_init(struct nvmux_hw *hw, struct nvmux_refusal *why);
 void nvmux_scrub_fini(struct nvmux_hw *hw);
+void nvmux_scrub_trust(struct nvmux_hw *hw);
 void nvmux_scrub_forget(struct nvmux_hw *hw);
 void nvmux_scrub_pause(struct nvmux_hw *hw);
 void nvmux_scrub_resume(struct nvmux_hw *hw);
 int nvmux_scrub_touch(struct nvmux_hw *hw, u64 base, unsigned long chunk, unsigned long *touched);
 void nvmux_scrub_release(struct nvmux_hw *hw, u64 base, unsigned long n_chunks,
 			 unsigned long *touched);
+u64 nvmux_scrub_estimate(const struct nvmux_hw *hw);
+void nvmux_scrub_want_all(struct nvmux_hw *hw, bool all);
 int nvmux_scrub_step(struct nvmux_hw *hw, struct nvmux_scrub_news *ret, struct nvmux_refusal *why);
+bool nvmux_scrub_is_clean(struct nvmux_hw *hw, bool *ret_tenant);
 
 #endif

@@ -9,5 +9,6 @@ struct nvmux_gpu;
 struct nvmux_refusal;
 
 int nvmux_clean_tenants(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
+int nvmux_clean_board(struct nvmux_gpu *gpu, struct nvmux_refusal *why);
 
 #endif

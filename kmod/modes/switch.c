@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What every switch does with a board, whatever its modes: see that it is there and remember who
- * has it, reset it, give it back.
+ * has it, reset it, clean it, give it back.
  */
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
@@ -12,6 +12,7 @@
 #include "../core/refusal.h"
 #include "../hw/hw.h"
 #include "../hw/reset.h"
+#include "clean.h"
 #include "modes.h"
 #include "owner.h"
 
@@ -109,8 +110,21 @@ static int switch_reset(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	return err;
 }
 
+/* A chip that nvmux does not know cannot be cleaned, and is not given on: who asked may insist. */
+static int switch_clean(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	int err = board_get(gpu, why);
+
+	if (err)
+		return err;
+	err = nvmux_clean_board(gpu, why);
+	board_put(gpu);
+	return err;
+}
+
 const struct nvmux_switch_ops nvmux_switch = {
 	.begin = switch_begin,
 	.reset = switch_reset,
+	.clean = switch_clean,
 	.restore = nvmux_owner_restore,
 };

@@ -8,7 +8,9 @@
 #include "../core/capacity.h"
 #include "../core/gpu.h"
 #include "../core/mode.h"
+#include "../core/refusal.h"
 #include "../core/vgpu.h"
+#include "../hw/scrub.h"
 #include "bind.h"
 #include "clean.h"
 #include "modes.h"
@@ -73,9 +75,29 @@ static int vgpu_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	return err ?: driver_bind(gpu, why);
 }
 
+/*
+ * Nobody need leave: what users of vGPUs have is not touched. That it goes on is known to who asked
+ * when he has his answer; the cleaning itself will tell more exactly how far it is.
+ */
+static int vgpu_scrub(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	u64 left;
+
+	if (!gpu->hw)
+		return nvmux_refuse(why, -ENODEV, "gpu %s is gone", nvmux_gpu_bdf(gpu));
+	left = nvmux_scrub_estimate(gpu->hw);
+	if (!left)
+		return 0;
+	nvmux_scrub_want_all(gpu->hw, true);
+	gpu->scrub_total = gpu->scrub_done + left;
+	nvmux_gpu_changed(gpu);
+	return 0;
+}
+
 const struct nvmux_mode_ops nvmux_vgpu_mode = {
 	.may_leave = vgpu_may_leave,
 	.may_enter = vgpu_may_enter,
 	.leave = vgpu_leave,
 	.enter = vgpu_enter,
+	.scrub = vgpu_scrub,
 };

@@ -84,11 +84,31 @@ enum nvmux_reset {
  *   on it
  * @NVMUX_SET_FLAGS_RECOVER: end the quarantine of the GPU: reset it, see that
  *   it answers, and bring it to host mode
+ * @NVMUX_SET_FLAGS_SCRUB: overwrite the whole framebuffer, also where no
+ *   tenant is known to have been; without a mode, or with the active one, the
+ *   GPU comes back to the mode that it has
+ * @NVMUX_SET_FLAGS_NO_SCRUB: give the GPU to vfio-pci without overwriting what
+ *   an earlier tenant of passthrough mode may have left
  */
 enum nvmux_set_flags {
 	NVMUX_SET_FLAGS_DETACH = 1,
 	NVMUX_SET_FLAGS_CONSOLE = 2,
 	NVMUX_SET_FLAGS_RECOVER = 4,
+	NVMUX_SET_FLAGS_SCRUB = 8,
+	NVMUX_SET_FLAGS_NO_SCRUB = 16,
+};
+
+/**
+ * enum nvmux_memory - What is known of the framebuffer outside vgpu mode.
+ * @NVMUX_MEMORY_UNKNOWN: nothing, but no tenant has had it as far as nvmux
+ *   knows
+ * @NVMUX_MEMORY_TENANT: a tenant may have left something anywhere
+ * @NVMUX_MEMORY_CLEAN: nvmux has overwritten it, and nobody has had it since
+ */
+enum nvmux_memory {
+	NVMUX_MEMORY_UNKNOWN = 1,
+	NVMUX_MEMORY_TENANT,
+	NVMUX_MEMORY_CLEAN,
 };
 
 enum {
@@ -118,6 +138,7 @@ enum {
 	NVMUX_A_GPU_STEP,
 	NVMUX_A_GPU_RESET,
 	NVMUX_A_GPU_VF_COUNT,
+	NVMUX_A_GPU_MEMORY,
 	NVMUX_A_GPU_SCRUB_DONE,
 	NVMUX_A_GPU_SCRUB_TOTAL,
 
