@@ -37,9 +37,11 @@ static const enum nvmux_mode ways[WAYS][2] = {
 	{ NVMUX_MODE_PASSTHROUGH, NVMUX_MODE_VGPU },
 };
 
+#define WITH_AUDIO(_model, _bus) { .model = _model, .bus = _bus, .companions = "audio" }
+
 static const struct board boards[WAYS] = {
-	{ "a30", 1, "audio", NULL }, { "a30", 2, "audio", NULL }, { "a30", 3, "audio", NULL },
-	{ "v100", 4, "audio", NULL }, { "v100", 5, "audio", NULL }, { "v100", 6, "audio", NULL },
+	WITH_AUDIO("a30", 1), WITH_AUDIO("a30", 2), WITH_AUDIO("a30", 3),
+	WITH_AUDIO("v100", 4), WITH_AUDIO("v100", 5), WITH_AUDIO("v100", 6),
 };
 
 /* @after_ms: the fault strikes that long after the switch has begun, at random; 0 before it */
@@ -145,7 +147,8 @@ static void one_round(struct nl_sock *sock, unsigned int way, const struct trial
 	if (!trial->fault->after_ms &&
 	    !fault_begin(gpu, trial->fault, &dev) == fault_is_kept_out(trial->fault, ways[way][0]))
 		crowd_flaw(member, "%s: fault %s: not as it should", gpu, trial->fault->name);
-	err = gpu_set(sock, gpu, ways[way][1], NVMUX_SET_FLAGS_DETACH);
+	err = gpu_set(sock, gpu, ways[way][1],
+		      NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_NO_SCRUB);
 	pause_ms(trial->fault->after_ms, seed);
 	if (trial->fault->after_ms)
 		fault_begin(gpu, trial->fault, &dev);

@@ -103,7 +103,8 @@ TEST_F(group, console_stays_unless_told)
 	EXPECT_STREQ(sim_text("gpu %s shows the console of the host", gpu), self->sock.text);
 	picture_take(&self->sock, gpu, self->after);
 	EXPECT_STREQ(self->before, self->after);
-	EXPECT_EQ(0, gpu_set(&self->sock, gpu, NVMUX_MODE_PASSTHROUGH, NVMUX_SET_FLAGS_CONSOLE));
+	EXPECT_EQ(0, gpu_set(&self->sock, gpu, NVMUX_MODE_PASSTHROUGH,
+			     NVMUX_SET_FLAGS_CONSOLE | NVMUX_SET_FLAGS_NO_SCRUB));
 	EXPECT_EQ(0, gpu_settle(&self->sock, gpu, &object));
 	EXPECT_EQ(NVMUX_MODE_PASSTHROUGH, nl_u32(&object, NVMUX_A_GPU_MODE));
 }

@@ -29,15 +29,15 @@ static const struct {
 	unsigned int bound;	/* functions that a driver of the host has, one bit each */
 	unsigned int modes;	/* that it can be in, one bit each */
 } rows[] = {
-	{ "a30", { "a30", 1, NULL, NULL }, false, 1, 7 },
-	{ "rtxa6000 audio", { "rtxa6000", 2, "audio", NULL }, false, 2, 5 },
-	{ "rtx6000 audio usb ucsi", { "rtx6000", 3, NULL, NULL }, false, 4, 5 },
-	{ "t4", { "t4", 4, NULL, NULL }, false, 0, 5 },
-	{ "v100", { "v100", 5, NULL, NULL }, false, 0, 7 },
-	{ "v100 beside its twin", { "v100", 6, NULL, "9" }, false, 0, 3 },
-	{ "the twin", { "v100", 7, NULL, "9" }, false, 0, 3 },
-	{ "v100 beside a nic", { "v100", 8, NULL, "10" }, false, 1, 3 },
-	{ "the nic", { "nic", 9, NULL, "10" }, true, 0, 0 },
+	{ "a30", { .model = "a30", .bus = 1 }, false, 1, 7 },
+	{ "rtxa6000 audio", { .model = "rtxa6000", .bus = 2, .companions = "audio" }, false, 2, 5 },
+	{ "rtx6000 audio usb ucsi", { .model = "rtx6000", .bus = 3 }, false, 4, 5 },
+	{ "t4", { .model = "t4", .bus = 4 }, false, 0, 5 },
+	{ "v100", { .model = "v100", .bus = 5 }, false, 0, 7 },
+	{ "v100 beside its twin", { .model = "v100", .bus = 6, .group = "9" }, false, 0, 3 },
+	{ "the twin", { .model = "v100", .bus = 7, .group = "9" }, false, 0, 3 },
+	{ "v100 beside a nic", { .model = "v100", .bus = 8, .group = "10" }, false, 1, 3 },
+	{ "the nic", { .model = "nic", .bus = 9, .group = "10" }, true, 0, 0 },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -50,7 +50,8 @@ static bool can_be(unsigned int row, enum nvmux_mode mode)
 static int go(struct nl_sock *sock, const char *gpu, enum nvmux_mode mode)
 {
 	struct nl_object object;
-	int err = gpu_set(sock, gpu, mode, NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_CONSOLE);
+	int err = gpu_set(sock, gpu, mode, NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_CONSOLE |
+			  NVMUX_SET_FLAGS_NO_SCRUB);
 
 	if (!err)
 		err = gpu_settle_within(sock, gpu, &object, MANY_MS);

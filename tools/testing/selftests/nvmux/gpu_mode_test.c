@@ -191,7 +191,8 @@ static int switch_both(struct nl_sock *sock, enum nvmux_mode a, enum nvmux_mode 
 {
 	struct nl_object gpu;
 
-	return gpu_set(sock, GPU_A, a, 0) ?: gpu_set(sock, GPU_B, b, 0) ?:
+	return gpu_set(sock, GPU_A, a, NVMUX_SET_FLAGS_NO_SCRUB) ?:
+	       gpu_set(sock, GPU_B, b, NVMUX_SET_FLAGS_NO_SCRUB) ?:
 	       gpu_settle(sock, GPU_A, &gpu) ?: gpu_settle(sock, GPU_B, &gpu);
 }
 

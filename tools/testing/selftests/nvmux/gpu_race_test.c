@@ -71,7 +71,7 @@ static void expect_held(struct client *client, enum nvmux_mode mode, const char 
 static int do_switch(struct client *client)
 {
 	int err = gpu_set(&client->sock, client->gpu, 1 + rand_r(&client->seed) % 3,
-			  NVMUX_SET_FLAGS_DETACH);
+			  NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_NO_SCRUB);
 
 	if (err && !client->sock.text[0])
 		crowd_flaw(client->member, "%s: %d without a reason", client->gpu, err);

@@ -39,7 +39,9 @@ int board_add(const struct board *board)
 	err = describe(board, "model", board->model) ?:
 	      describe(board, "address", board_bdf(board, 0)) ?:
 	      describe(board, "companions", board->companions) ?:
-	      describe(board, "group", board->group) ?: describe(board, "live", "1");
+	      describe(board, "group", board->group) ?:
+	      describe(board, "vram_mib", board->vram_mib) ?:
+	      describe(board, "bar1_mib", board->bar1_mib) ?: describe(board, "live", "1");
 	if (err)
 		board_del(board);
 	return err;

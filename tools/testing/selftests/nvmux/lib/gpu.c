@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
 
+int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
 
 static int call_named(struct nl_sock *sock, uint8_t cmd, int attr, const char *name,
 		      struct nl_object *reply)
@@ -60,10 +69,10 @@ int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu)
 	return gpu_settle_within(sock, bdf, gpu, SWITCH_MS);
 }
 
-int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode)
+int gpu_switch_with(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_t flags)
 {
 	struct nl_object gpu;
-	int err = gpu_set(sock, bdf, mode, NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_CONSOLE);
+	int err = gpu_set(sock, bdf, mode, flags);
 
 	if (!err)
 		err = gpu_settle(sock, bdf, &gpu);
@@ -71,6 +80,12 @@ int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode)
 		return err;
 	strncpy(sock->text, nl_str(&gpu, NVMUX_A_GPU_ERROR), sizeof(sock->text) - 1);
 	return -EIO;
+}
+
+int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode)
+{
+	return gpu_switch_with(sock, bdf, mode, NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_CONSOLE |
+			       NVMUX_SET_FLAGS_NO_SCRUB);
 }
 
 int gpu_recover(struct nl_sock *sock, const char *bdf)
@@ -89,6 +104,44 @@ int gpu_recover(struct nl_sock *sock, const char *bdf)
 		return err;
 	strncpy(sock->text, nl_str(&gpu, NVMUX_A_GPU_QUARANTINE), sizeof(sock->text) - 1);
 	return -EIO;
+}
+
+bool gpu_quarantine_await(struct nl_sock *sock, const char *bdf, char text[QUARANTINE_SIZE])
+{
+	int64_t end = now_ms() + 10000;
+	struct nl_object gpu;
+
+	text[0] = '\0';
+	while (!text[0] && now_ms() < end && !gpu_get(sock, bdf, &gpu)) {
+		snprintf(text, QUARANTINE_SIZE, "%s", nl_str(&gpu, NVMUX_A_GPU_QUARANTINE));
+		usleep(10000);
+	}
+	return text[0];
+}
+
+int gpu_scrub(struct nl_sock *sock, const char *bdf)
+{
+	struct nl_object gpu;
+	struct nl_request req;
+
+	nl_request_init(&req, sock, NVMUX_CMD_GPU_SET, 0);
+	nl_put_str(&req, NVMUX_A_GPU_BDF, bdf);
+	nl_put_u32(&req, NVMUX_A_GPU_FLAGS, NVMUX_SET_FLAGS_SCRUB);
+	return nl_call(sock, &req, &gpu);
+}
+
+int gpu_scrub_begin(struct nl_sock *sock, const char *bdf, struct nl_object *gpu)
+{
+	int64_t end = now_ms() + 5000;
+	int err = gpu_scrub(sock, bdf);
+
+	while (!err && now_ms() < end) {
+		err = gpu_get(sock, bdf, gpu);
+		if (err || nl_has(gpu, NVMUX_A_GPU_SCRUB_TOTAL))
+			return err;
+		usleep(1000);
+	}
+	return err ?: -ETIMEDOUT;
 }
 
 int gpu_divide(struct nl_sock *sock, const char *bdf, enum nvmux_partition partition)

@@ -13,6 +13,8 @@ struct board {
 	unsigned int bus;
 	const char *companions;
 	const char *group;
+	const char *vram_mib;
+	const char *bar1_mib;
 };
 
 /* PCI address of function @fn of a board; valid until the eighth call after. */

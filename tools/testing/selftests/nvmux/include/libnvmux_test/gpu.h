@@ -11,15 +11,28 @@
 /* Longer than any switch, also with all of the kernel's debugging. */
 #define SWITCH_MS 30000
 
+int64_t now_ms(void);
+
 int gpu_get(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
 enum nvmux_mode gpu_mode(struct nl_sock *sock, const char *bdf);
 int gpu_set(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_t flags);
 /* Waits for the end of the switch; -EIO when it failed, the kernel's reason is in sock->text. */
+int gpu_switch_with(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode, uint32_t flags);
+/* Whatever holds it off but vGPUs, and without looking at 24 GiB for what a tenant has left. */
 int gpu_switch(struct nl_sock *sock, const char *bdf, enum nvmux_mode mode);
 int gpu_settle(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
 int gpu_settle_within(struct nl_sock *sock, const char *bdf, struct nl_object *gpu, int ms);
 /* Ends the quarantine; -EIO when it did not, the reason is in sock->text. */
 int gpu_recover(struct nl_sock *sock, const char *bdf);
+
+#define QUARANTINE_SIZE 256
+/* Waits until it is quarantined and tells why. */
+bool gpu_quarantine_await(struct nl_sock *sock, const char *bdf, char text[QUARANTINE_SIZE]);
+
+/* Asks for all memory that nobody has to be overwritten. */
+int gpu_scrub(struct nl_sock *sock, const char *bdf);
+/* The same, and waits until that is going on. */
+int gpu_scrub_begin(struct nl_sock *sock, const char *bdf, struct nl_object *gpu);
 
 int gpu_divide(struct nl_sock *sock, const char *bdf, enum nvmux_partition partition);
 
