@@ -27,6 +27,7 @@ const struct option_desc option_descs[] = {
 	{ OPTION_VERSION, 0, "version", NULL, "print the version" },
 	{ OPTION_COMPLETION, 0, "completion", "SHELL", NULL },
 	{ OPTION_DETACH, 0, "detach", NULL, "take the GPU from the host driver that has it" },
+	{ OPTION_FORCE, 0, "force", NULL, "take the GPU although the host shows its console on it" },
 	{ OPTION_WHEN_IDLE, 0, "when-idle", NULL, "switch as soon as nobody holds the GPU" },
 	{ OPTION_UUID, 0, "uuid", "UUID", "UUID of the new vGPU instead of a random one" },
 	{ OPTION_PLACEMENT, 0, "placement", "N", "placement id of the new vGPU or GPU instance" },

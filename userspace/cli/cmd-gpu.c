@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nvmux gpu: list, show, set-mode, set-partition, create-instance, delete-instance, xml. */
+/* nvmux gpu: list, show, set-partition, create-instance, delete-instance, xml. */
 #include <stdint.h>
 #include <string.h>
 
@@ -7,10 +7,8 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
-/* A switch may wait for a reset and a scrub; the daemon's own deadline ends sooner. */
-#define SWITCH_SECONDS 300
-
-#define OBJECT(address) { "gpu", "org.nvmux1.GPU", address, SWITCH_SECONDS }
+#define ASK_SECONDS 25
+#define OBJECT(address) { "gpu", "org.nvmux1.GPU", address, ASK_SECONDS }
 
 int cmd_gpu_list(const struct args *a)
 {
@@ -29,44 +27,6 @@ int cmd_gpu_show(const struct args *a)
 
 	code = session_open_gpu(&s, a->words[0], &gpu);
 	return code ? code : output_show(&a->output, &gpu_noun, gpu);
-}
-
-/* Silent when it has worked; with --json the GPU as it is now. */
-static int gpu_changed(struct session *s, const struct args *a, int code, const struct gpu *gpu)
-{
-	if (code || !a->output.json)
-		return code;
-	return session_show_gpu(s, &a->output, gpu->address);
-}
-
-/* Of the options as many are sent as were given. */
-static int gpu_set_mode(sd_bus *bus, const struct gpu *gpu, const char *mode, unsigned int seen)
-{
-	const struct object object = OBJECT(gpu->address);
-	const char *options[2] = {};
-	int n = 0;
-
-	if (seen & OPTION_DETACH)
-		options[n++] = "detach";
-	if (seen & OPTION_WHEN_IDLE)
-		options[n++] = "when-idle";
-	return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", mode, n, options[0], "b", 1,
-			       options[1], "b", 1);
-}
-
-int cmd_gpu_set_mode(const struct args *a)
-{
-	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu;
-	int code;
-
-	code = check_mode(a->words[1]);
-	if (!code)
-		code = session_open_gpu(&s, a->words[0], &gpu);
-	if (code)
-		return code;
-	code = gpu_set_mode(s.bus, gpu, a->words[1], a->seen);
-	return gpu_changed(&s, a, code, gpu);
 }
 
 static int gpu_set_partition(sd_bus *bus, const struct gpu *gpu, const char *partition)
@@ -88,7 +48,7 @@ int cmd_gpu_set_partition(const struct args *a)
 	if (code)
 		return code;
 	code = gpu_set_partition(s.bus, gpu, a->words[1]);
-	return gpu_changed(&s, a, code, gpu);
+	return session_gpu_changed(&s, a, code, gpu);
 }
 
 /* @placement: -1 lets the kernel choose */
@@ -119,7 +79,7 @@ int cmd_gpu_create_instance(const struct args *a)
 		code = gpu_create_instance(s.bus, gpu, a->words[1], wish, &placement);
 	if (!code && !a->output.json)
 		fprintf(a->output.file, "%u\n", placement);
-	return gpu_changed(&s, a, code, gpu);
+	return session_gpu_changed(&s, a, code, gpu);
 }
 
 static int gpu_delete_instance(sd_bus *bus, const struct gpu *gpu, uint32_t placement)
@@ -141,7 +101,7 @@ int cmd_gpu_delete_instance(const struct args *a)
 		code = session_open_gpu(&s, a->words[0], &gpu);
 	if (!code)
 		code = gpu_delete_instance(s.bus, gpu, placement);
-	return gpu_changed(&s, a, code, gpu);
+	return session_gpu_changed(&s, a, code, gpu);
 }
 
 static int gpu_print_xml(const struct output *o, const char *address)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nvmux gpu: holders, plan. What an administrator asks before a switch; nothing is changed. */
+/* nvmux gpu: holders, plan, set-mode, recover. A switch, and what is asked before it. */
 #include <string.h>
 
 #include "cli/dict.h"
@@ -8,7 +8,10 @@
 #include "cli/verbs.h"
 
 #define ASK_SECONDS 25
-#define OBJECT(address) { "gpu", "org.nvmux1.GPU", address, ASK_SECONDS }
+/* A switch may wait for a reset and a scrub; the daemon's own deadline ends sooner. */
+#define SWITCH_SECONDS 300
+
+#define OBJECT(address, seconds) { "gpu", "org.nvmux1.GPU", address, seconds }
 
 static int rows_read(sd_bus_message *reply, const struct noun *noun, struct records *ret)
 {
@@ -20,7 +23,7 @@ static int rows_read(sd_bus_message *reply, const struct noun *noun, struct reco
 static int holders_get(sd_bus *bus, const char *address, struct records *ret)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	const struct object object = OBJECT(address);
+	const struct object object = OBJECT(address, ASK_SECONDS);
 	int code;
 
 	code = bus_call_object(bus, &object, "Holders", &reply, "");
@@ -46,11 +49,12 @@ int cmd_gpu_holders(const struct args *a)
 static int plan_get(sd_bus *bus, const char *address, const struct args *a, struct records *ret)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	const struct object object = OBJECT(address);
+	const struct object object = OBJECT(address, ASK_SECONDS);
 	int code;
 
-	code = bus_call_object(bus, &object, "Plan", &reply, "sa{sv}", a->words[1], 1, "detach",
-			       "b", !!(a->seen & OPTION_DETACH));
+	code = bus_call_object(bus, &object, "Plan", &reply, "sa{sv}", a->words[1],
+			       2, "force", "b", !!(a->seen & OPTION_FORCE),
+			       "detach", "b", !!(a->seen & OPTION_DETACH));
 	return code ? code : rows_read(reply, &plan_noun, ret);
 }
 
@@ -95,4 +99,70 @@ int cmd_gpu_plan(const struct args *a)
 		code = plan_print(&a->output, &lines);
 	records_clear(&plan_noun, &lines);
 	return code;
+}
+
+/* Options as D-Bus wants them: as many are sent as were given. */
+struct wishes {
+	const char *names[3];
+	int n;
+};
+
+static struct wishes wishes_of(unsigned int seen)
+{
+	struct wishes w = {};
+
+	if (seen & OPTION_DETACH)
+		w.names[w.n++] = "detach";
+	if (seen & OPTION_FORCE)
+		w.names[w.n++] = "force";
+	if (seen & OPTION_WHEN_IDLE)
+		w.names[w.n++] = "when-idle";
+	return w;
+}
+
+#define WISHES(w) (w).n, (w).names[0], "b", 1, (w).names[1], "b", 1, (w).names[2], "b", 1
+
+static int gpu_set_mode(sd_bus *bus, const struct gpu *gpu, const struct args *a)
+{
+	const struct object object = OBJECT(gpu->address, SWITCH_SECONDS);
+	const struct wishes wishes = wishes_of(a->seen);
+
+	return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", a->words[1],
+			       WISHES(wishes));
+}
+
+int cmd_gpu_set_mode(const struct args *a)
+{
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu;
+	int code;
+
+	code = check_mode(a->words[1]);
+	if (!code)
+		code = session_open_gpu(&s, a->words[0], &gpu);
+	if (code)
+		return code;
+	code = gpu_set_mode(s.bus, gpu, a);
+	return session_gpu_changed(&s, a, code, gpu);
+}
+
+static int gpu_recover(sd_bus *bus, const struct gpu *gpu, const struct args *a)
+{
+	const struct object object = OBJECT(gpu->address, SWITCH_SECONDS);
+	const struct wishes wishes = wishes_of(a->seen);
+
+	return bus_call_object(bus, &object, "Recover", NULL, "a{sv}", WISHES(wishes));
+}
+
+int cmd_gpu_recover(const struct args *a)
+{
+	_cleanup_session_ struct session s = {};
+	const struct gpu *gpu;
+	int code;
+
+	code = session_open_gpu(&s, a->words[0], &gpu);
+	if (code)
+		return code;
+	code = gpu_recover(s.bus, gpu, a);
+	return session_gpu_changed(&s, a, code, gpu);
 }

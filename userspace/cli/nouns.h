@@ -31,11 +31,14 @@ struct gpu {
 	char *active_mode;
 	char *configured_mode;
 	char *target_mode;
+	char *step;
 	char *pending;
 	char *error;
 	char *quarantine;
 	uint64_t fb_size;
 	uint64_t bar1_size;
+	char *reset;
+	uint32_t vf_count;
 	int32_t numa_node;
 	int32_t iommu_group;
 	char *partition;

@@ -2,7 +2,6 @@
 /*
  * What most verbs begin with: connect, ask for all there is, find the object that is meant.
  */
-#include "cli/args.h"
 #include "cli/fail.h"
 #include "cli/session.h"
 
@@ -51,6 +50,13 @@ int session_show_gpu(struct session *s, const struct output *o, const char *addr
 	if (!code)
 		code = world_find_gpu(&now, address, &gpu);
 	return code ? code : output_show(o, &gpu_noun, gpu);
+}
+
+int session_gpu_changed(struct session *s, const struct args *a, int code, const struct gpu *gpu)
+{
+	if (code || !a->output.json)
+		return code;
+	return session_show_gpu(s, &a->output, gpu->address);
 }
 
 int session_show_vgpu(struct session *s, const struct output *o, const char *uuid)

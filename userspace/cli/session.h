@@ -2,6 +2,7 @@
 #ifndef NVMUX_CLI_SESSION_H
 #define NVMUX_CLI_SESSION_H
 
+#include "cli/args.h"
 #include "cli/output.h"
 #include "cli/world.h"
 
@@ -23,5 +24,8 @@ int session_open_vgpu(struct session *s, const char *uuid, const struct vgpu **r
 /* Show an object as it is now. */
 int session_show_gpu(struct session *s, const struct output *o, const char *address);
 int session_show_vgpu(struct session *s, const struct output *o, const char *uuid);
+
+/* After a change: silent when it has worked; with --json the GPU as it is now. */
+int session_gpu_changed(struct session *s, const struct args *a, int code, const struct gpu *gpu);
 
 #endif

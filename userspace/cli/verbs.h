@@ -22,7 +22,6 @@ extern const struct verb verbs[];	/* ends with noun NULL */
 /* cmd-gpu.c */
 int cmd_gpu_list(const struct args *a);
 int cmd_gpu_show(const struct args *a);
-int cmd_gpu_set_mode(const struct args *a);
 int cmd_gpu_set_partition(const struct args *a);
 int cmd_gpu_create_instance(const struct args *a);
 int cmd_gpu_delete_instance(const struct args *a);
@@ -30,6 +29,8 @@ int cmd_gpu_xml(const struct args *a);
 /* cmd-switch.c */
 int cmd_gpu_holders(const struct args *a);
 int cmd_gpu_plan(const struct args *a);
+int cmd_gpu_set_mode(const struct args *a);
+int cmd_gpu_recover(const struct args *a);
 /* cmd-type.c */
 int cmd_type_list(const struct args *a);
 int cmd_type_show(const struct args *a);

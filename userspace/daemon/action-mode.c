@@ -16,7 +16,6 @@
 #include "../basic/log.h"
 #include "action.h"
 #include "bus.h"
-#include "holds.h"
 #include "idle.h"
 #include "tenant.h"
 
@@ -26,6 +25,7 @@ struct mode_action {
 	struct gpu_wanted wanted;
 	bool asked;
 	bool restores;		/* what is configured already, or by then */
+	bool recovers;		/* out of quarantine; nothing is configured by that */
 };
 
 /* The kernel names what is in the way; who has it open is found here. */
@@ -37,45 +37,22 @@ static void append_holder(struct mode_action *a, const struct gpu *gpu)
 		action_append_holder(&a->action, &holder);
 }
 
-/* A VM between its prepare and the start of QEMU is seen by nobody else. */
-static int check_claim(struct mode_action *a, const struct gpu *gpu)
+static int request_switch(const struct mode_action *a, struct nvmux_gpu *ret)
 {
-	const struct claim *claim;
+	uint32_t flags = (a->wanted.detach ? NVMUX_SET_FLAGS_DETACH : 0) |
+			 (a->wanted.force ? NVMUX_SET_FLAGS_CONSOLE : 0);
+	struct nvmux *kernel = a->action.manager->kernel;
 
-	tenant_prune(a->action.manager);
-	claim = tenant_claim_on_gpu(a->action.manager, gpu);
-	if (!claim)
-		return 0;
-	(void)request_fail(&a->action.request, -EBUSY, "gpu %s is claimed by vm %s",
-			   gpu->observed.bdf, claim->name);
-	append_holder(a, gpu);
-	return -EBUSY;
-}
-
-/* The kernel takes a host driver off whoever uses it, so its users are looked for here. */
-static int check_users(struct mode_action *a, const struct gpu *gpu)
-{
-	struct holds holds = { 0 };
-	char who[NVMUX_TEXT_SIZE];
-	int err;
-
-	if (gpu->observed.mode != NVMUX_MODE_HOST || !a->wanted.detach)
-		return 0;
-	err = holds_of_gpu(a->action.manager, gpu, &holds);
-	if (holds.n) {
-		hold_describe(&holds.items[0], who, sizeof(who));
-		err = request_fail(&a->action.request, -EBUSY, "gpu %s is held by %s", a->bdf, who);
-	}
-	holds_clear(&holds);
-	return err;
+	if (a->recovers)
+		return nvmux_gpu_recover(kernel, a->bdf, flags, ret);
+	return nvmux_gpu_set_mode(kernel, a->bdf, a->wanted.mode, flags, ret);
 }
 
 static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 {
-	uint32_t flags = a->wanted.detach ? NVMUX_SET_FLAGS_DETACH : 0;
 	struct manager *m = a->action.manager;
 	struct nvmux_gpu now = { 0 };
-	int err = nvmux_gpu_set_mode(m->kernel, a->bdf, a->wanted.mode, flags, &now);
+	int err = request_switch(a, &now);
 
 	if (err) {
 		err = action_refused(&a->action, err, a->bdf);
@@ -93,14 +70,28 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 {
 	int err;
 
-	if (gpu_is_in(gpu, a->wanted.mode))
+	if (!a->recovers && gpu_is_in(gpu, a->wanted.mode))
 		return 1;
 	if (a->restores && gpu_is_switching(gpu))
 		return 0;
-	err = check_claim(a, gpu);
-	if (!err)
-		err = check_users(a, gpu);
+	err = action_check_claim(&a->action, gpu);
+	if (!err && a->wanted.detach)
+		err = action_check_users(&a->action, gpu);
 	return err ? err : ask_kernel(a, gpu);
+}
+
+static bool has_arrived(const struct mode_action *a, const struct gpu *gpu)
+{
+	return gpu_is_in(gpu, a->wanted.mode) && !(a->recovers && gpu_is_quarantined(gpu));
+}
+
+static const char *failure_of(const struct gpu *gpu)
+{
+	if (gpu->observed.error[0])
+		return gpu->observed.error;
+	if (gpu_is_quarantined(gpu))
+		return gpu->observed.quarantine;
+	return "the switch ended without its mode and without a reason";
 }
 
 /* A notification from before the switch may be late: ask once more. */
@@ -108,16 +99,13 @@ static int finish(struct mode_action *a, struct gpu *gpu)
 {
 	if (gpu_is_switching(gpu))
 		return 0;
-	if (gpu->observed.mode == a->wanted.mode)
-		return 1;
-	action_observe_gpu(a->action.manager, a->bdf);
+	if (!has_arrived(a, gpu))
+		action_observe_gpu(a->action.manager, a->bdf);
 	if (gpu_is_switching(gpu))
 		return 0;
-	if (gpu->observed.mode == a->wanted.mode)
+	if (has_arrived(a, gpu))
 		return 1;
-	return request_fail(&a->action.request, -EIO, "%s",
-			    gpu->observed.error[0] ? gpu->observed.error :
-			    "the switch ended without its mode and without a reason");
+	return request_fail(&a->action.request, -EIO, "%s", failure_of(gpu));
 }
 
 static int mode_process(struct request *request)
@@ -140,6 +128,10 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 	int err;
 
 	gpu->failure[0] = '\0';
+	if (a->recovers) {
+		action_restore(gpu);
+		return 0;
+	}
 	gpu->waits = gpu->waits && a->restores && gpu->wanted.mode != a->wanted.mode;
 	if (a->restores)
 		return 0;
@@ -257,6 +249,21 @@ int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_don
 	if (!a)
 		return -ENOMEM;
 	a->wanted.device_id = gpu->observed.device_id;
+	a->action.done = done;
+	a->action.userdata = userdata;
+	manager_submit(gpu->manager, &a->action.request);
+	return 0;
+}
+
+int action_recover(struct gpu *gpu, const struct gpu_wanted *options, action_done_t done,
+		   void *userdata)
+{
+	struct mode_action *a = mode_new(gpu, options);
+
+	if (!a)
+		return -ENOMEM;
+	a->wanted.mode = NVMUX_MODE_HOST;
+	a->recovers = true;
 	a->action.done = done;
 	a->action.userdata = userdata;
 	manager_submit(gpu->manager, &a->action.request);

@@ -48,6 +48,14 @@ void action_note_failure(const struct action *action, char note[static NVMUX_TEX
 /* Is there something to be done? @refusal: why it must not be, for the log. */
 bool action_is_due(enum policy_step step, const char *refusal);
 
+/* action-check.c: who is in the way that the kernel does not see; -EBUSY with the sentence */
+
+/* A VM between its prepare and the start of QEMU. */
+int action_check_claim(struct action *action, const struct gpu *gpu);
+
+/* Processes that use the GPU through its host driver: the kernel takes it from whoever has it. */
+int action_check_users(struct action *action, const struct gpu *gpu);
+
 /* action-mode.c */
 
 /**
@@ -60,6 +68,17 @@ bool action_is_due(enum policy_step step, const char *refusal);
  */
 int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_done_t done,
 		    void *userdata);
+
+/**
+ * action_recover() - end the quarantine of a GPU
+ * @options: detach and force count
+ *
+ * It is in host mode when it has worked; the switch to its configured mode is
+ * another request then. Errors told to @done: those of nvmux_gpu_recover(),
+ * -EIO it stays quarantined, -ETIMEDOUT, -ENOTCONN, -ENODEV.
+ */
+int action_recover(struct gpu *gpu, const struct gpu_wanted *options, action_done_t done,
+		   void *userdata);
 
 /* Switches a GPU that has just appeared, or that waits, to its configured mode, if it must. */
 void action_restore(struct gpu *gpu);

@@ -22,6 +22,20 @@ static BUS_GETTER(get_pending)
 	return sd_bus_message_append(reply, "s", text);
 }
 
+static BUS_GETTER(get_step)
+{
+	uint32_t step = ((const struct gpu *)userdata)->observed.step;
+
+	return sd_bus_message_append(reply, "s", step ? nvmux_step_str(step) : "");
+}
+
+static BUS_GETTER(get_reset)
+{
+	uint32_t reset = ((const struct gpu *)userdata)->observed.reset;
+
+	return sd_bus_message_append(reply, "s", reset ? nvmux_reset_str(reset) : "");
+}
+
 static BUS_GETTER(get_numa_node)
 {
 	const struct gpu *gpu = userdata;
@@ -94,63 +108,6 @@ static BUS_GETTER(get_vms)
 		err = sd_bus_message_append_strv(reply, names.items);
 	strset_clear(&names);
 	return err;
-}
-
-static int read_mode_option(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error)
-{
-	const char *key;
-	int err = sd_bus_message_read(call, "s", &key), value = 0;
-	bool *option = NULL;
-
-	if (err < 0)
-		return err;
-	if (strcmp(key, "detach") == 0)
-		option = &ret->detach;
-	else if (strcmp(key, "when-idle") == 0)
-		option = &ret->when_idle;
-	if (!option)
-		return sd_bus_error_setf(error, bus_error_name(-EINVAL),
-					 "option \"%s\" is not known", key);
-	err = sd_bus_message_read(call, "v", "b", &value);
-	*option = value;
-	return err;
-}
-
-int bus_read_mode(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error)
-{
-	const char *name;
-	int err = sd_bus_message_read(call, "s", &name), mode;
-
-	if (err < 0)
-		return err;
-	mode = nvmux_mode_from_str(name);
-	if (mode < 0)
-		return sd_bus_error_setf(error, bus_error_name(-EINVAL),
-					 "mode \"%s\" is not one of host, vgpu, passthrough", name);
-	*ret = (struct gpu_wanted){ .mode = (uint32_t)mode };
-	err = sd_bus_message_enter_container(call, 'a', "{sv}");
-	while (err >= 0 && (err = sd_bus_message_enter_container(call, 'e', "sv")) > 0) {
-		err = read_mode_option(call, ret, error);
-		if (err < 0)
-			return err;
-		err = sd_bus_message_exit_container(call);
-	}
-	return err < 0 ? err : 0;
-}
-
-static int set_mode(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-	struct gpu *gpu = userdata;
-	struct gpu_wanted wanted;
-	int err = access_check(call, error);
-
-	if (err < 0)
-		return err;
-	err = bus_read_mode(call, &wanted, error);
-	if (err < 0)
-		return err;
-	return bus_submitted(call, action_set_mode(gpu, &wanted, bus_answer_empty,
-						   sd_bus_message_ref(call)));
 }
 
 static int set_partition(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -234,11 +191,14 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	MODE("ActiveMode", observed.mode),
 	MODE("ConfiguredMode", wanted.mode),
 	MODE("TargetMode", observed.target),
+	SD_BUS_PROPERTY("Step", "s", get_step, 0, CHANGES),
 	SD_BUS_PROPERTY("Pending", "s", get_pending, 0, CHANGES),
 	CHARS("Error", observed.error, CHANGES),
 	CHARS("Quarantine", observed.quarantine, CHANGES),
 	U64("FbSize", observed.fb_size, CHANGES),
 	U64("Bar1Size", observed.bar1_size, CHANGES),
+	SD_BUS_PROPERTY("Reset", "s", get_reset, 0, CHANGES),
+	U32("VfCount", observed.vf_count, CHANGES),
 	SD_BUS_PROPERTY("NumaNode", "i", get_numa_node, 0, CHANGES),
 	SD_BUS_PROPERTY("IommuGroup", "i", get_iommu_group, 0, CHANGES),
 	PARTITION("Partition", observed.partition),
@@ -249,7 +209,9 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	SD_BUS_PROPERTY("Companions", "a(sus)", get_companions, 0, CHANGES),
 	SD_BUS_PROPERTY("Vms", "as", get_vms, 0, CHANGES),
 	SD_BUS_METHOD_WITH_ARGS("SetMode", SD_BUS_ARGS("s", mode, "a{sv}", options),
-				SD_BUS_NO_RESULT, set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
+				SD_BUS_NO_RESULT, bus_set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Recover", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
+				bus_recover, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Holders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", holders),
 				bus_list_holders, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Plan", SD_BUS_ARGS("s", mode, "a{sv}", options),

@@ -83,8 +83,12 @@ int bus_list_holders(sd_bus_message *call, void *userdata, sd_bus_error *error);
 /* bus-plan.c */
 int bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error);
 
-/* bus-gpu.c: @ret has mode and options of SetMode and Plan */
+/* bus-mode.c: @ret has mode and options of SetMode and Plan */
 int bus_read_mode(sd_bus_message *call, struct gpu_wanted *ret, sd_bus_error *error);
+int bus_set_mode(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_recover(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
+/* bus-gpu.c */
 extern const sd_bus_vtable bus_gpu_vtable[];
 void bus_gpu_added(struct gpu *gpu);
 void bus_gpu_changed(struct gpu *gpu);

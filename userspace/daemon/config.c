@@ -96,6 +96,8 @@ static bool gpu_key(struct gpu_wanted *wanted, const char *section, const char *
 		return parse_name(value, nvmux_partition_from_str, &wanted->partition);
 	if (key_is(section, name, "gpu", "detach"))
 		return parse_bool(value, &wanted->detach);
+	if (key_is(section, name, "gpu", "force"))
+		return parse_bool(value, &wanted->force);
 	if (key_is(section, name, "gpu", "when-idle"))
 		return parse_bool(value, &wanted->when_idle);
 	if (key_is(section, name, "gpu", "device-id"))
@@ -203,6 +205,8 @@ static char *format_gpu(const struct gpu_wanted *wanted)
 		fprintf(f, "partition=%s\n", nvmux_partition_str(wanted->partition));
 	if (wanted->detach)
 		fputs("detach=yes\n", f);
+	if (wanted->force)
+		fputs("force=yes\n", f);
 	if (wanted->when_idle)
 		fputs("when-idle=yes\n", f);
 	if (wanted->device_id)
@@ -250,6 +254,7 @@ int config_keep_mode(const char *bdf, const struct gpu_wanted *mode)
 		return err;
 	wanted.mode = mode->mode;
 	wanted.detach = mode->detach;
+	wanted.force = mode->force;
 	wanted.when_idle = mode->when_idle;
 	return config_store_gpu(bdf, &wanted);
 }

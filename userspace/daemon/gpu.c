@@ -88,6 +88,11 @@ bool gpu_is_switching(const struct gpu *gpu)
 	return gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_TARGET);
 }
 
+bool gpu_is_quarantined(const struct gpu *gpu)
+{
+	return gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
+}
+
 bool gpu_is_in(const struct gpu *gpu, uint32_t mode)
 {
 	return !gpu_is_switching(gpu) && gpu->observed.mode == mode;

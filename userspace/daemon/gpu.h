@@ -19,6 +19,7 @@ struct manager;
  * @mode: enum nvmux_mode, 0 when none is configured
  * @partition: enum nvmux_partition, 0 when none is configured
  * @detach: take the GPU from a driver of the host that is bound to it
+ * @force: take it although the host shows its console on it
  * @when_idle: when somebody holds it, try again until nobody does
  * @device_id: PCI device id that was configured, 0 when unknown
  */
@@ -26,6 +27,7 @@ struct gpu_wanted {
 	uint32_t mode;
 	uint32_t partition;
 	bool detach;
+	bool force;
 	bool when_idle;
 	uint32_t device_id;
 };
@@ -60,6 +62,7 @@ int gpu_each_function(const struct gpu *gpu, int (*fn)(const char *bdf, struct s
 /* Takes over what the kernel tells; true when it differs. */
 bool gpu_observe(struct gpu *gpu, const struct nvmux_gpu *observed);
 bool gpu_is_switching(const struct gpu *gpu);
+bool gpu_is_quarantined(const struct gpu *gpu);
 bool gpu_is_in(const struct gpu *gpu, uint32_t mode);
 
 #endif

@@ -46,7 +46,7 @@ int nvmux_gpu_list(struct nvmux *nvmux, struct nvmux_gpu **ret, size_t *ret_n)
 	return 0;
 }
 
-/* @flags: 0 is left out */
+/* @attr, @flags: 0 is left out */
 static int set_gpu(struct nvmux *nvmux, const char *bdf, int attr, uint32_t value, uint32_t flags,
 		   struct nvmux_gpu *ret)
 {
@@ -54,7 +54,7 @@ static int set_gpu(struct nvmux *nvmux, const char *bdf, int attr, uint32_t valu
 
 	if (!msg)
 		return -ENOMEM;
-	if (nla_put_u32(msg, attr, value) < 0 ||
+	if ((attr && nla_put_u32(msg, attr, value) < 0) ||
 	    (flags && nla_put_u32(msg, NVMUX_A_GPU_FLAGS, flags) < 0)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
@@ -66,6 +66,11 @@ int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mod
 		       uint32_t flags, struct nvmux_gpu *ret)
 {
 	return set_gpu(nvmux, bdf, NVMUX_A_GPU_MODE, mode, flags, ret);
+}
+
+int nvmux_gpu_recover(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret)
+{
+	return set_gpu(nvmux, bdf, 0, 0, flags | NVMUX_SET_FLAGS_RECOVER, ret);
 }
 
 int nvmux_gpu_set_partition(struct nvmux *nvmux, const char *bdf, enum nvmux_partition partition,

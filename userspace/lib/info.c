@@ -47,6 +47,9 @@ static const struct field gpu_fields[] = {
 	[NVMUX_A_GPU_PARTITION] = FIELD(U32, nvmux_gpu, partition),
 	[NVMUX_A_GPU_VGPU_COUNT] = FIELD(U32, nvmux_gpu, vgpu_count),
 	[NVMUX_A_GPU_PARTITIONS] = FIELD(U32, nvmux_gpu, partitions),
+	[NVMUX_A_GPU_STEP] = FIELD(U32, nvmux_gpu, step),
+	[NVMUX_A_GPU_RESET] = FIELD(U32, nvmux_gpu, reset),
+	[NVMUX_A_GPU_VF_COUNT] = FIELD(U32, nvmux_gpu, vf_count),
 };
 
 static const struct field companion_fields[] = {

@@ -68,6 +68,9 @@ struct nvmux_gi {
  * @n_companions: functions that move with the GPU, may exceed the array
  * @partitions: the ways in which it can be divided, bits NVMUX_PARTITION_BIT()
  * @n_gis: GPU instances, may exceed the array
+ * @step: what the switch that is going on is doing, enum nvmux_step
+ * @reset: how a switch resets the board, enum nvmux_reset
+ * @vf_count: SR-IOV virtual functions that are enabled
  */
 struct nvmux_gpu {
 	uint64_t has;
@@ -94,6 +97,9 @@ struct nvmux_gpu {
 	uint32_t partitions;
 	size_t n_gis;
 	struct nvmux_gi gis[NVMUX_GIS_MAX];
+	uint32_t step;
+	uint32_t reset;
+	uint32_t vf_count;
 };
 
 #define NVMUX_PARTITION_BIT(partition) (UINT32_C(1) << (partition))
@@ -165,6 +171,8 @@ const char *nvmux_mode_str(uint32_t mode);
 int nvmux_mode_from_str(const char *name);
 const char *nvmux_partition_str(uint32_t partition);
 int nvmux_partition_from_str(const char *name);
+const char *nvmux_step_str(uint32_t step);
+const char *nvmux_reset_str(uint32_t reset);
 const char *nvmux_vgpu_state_str(uint32_t state);
 int nvmux_vgpu_state_from_str(const char *name);
 
@@ -232,6 +240,19 @@ int nvmux_gpu_list(struct nvmux *nvmux, struct nvmux_gpu **ret, size_t *ret_n);
  */
 int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mode,
 		       uint32_t flags, struct nvmux_gpu *ret);
+
+/**
+ * nvmux_gpu_recover() - ask for the end of a quarantine
+ * @flags: enum nvmux_set_flags, detach and console as for nvmux_gpu_set_mode()
+ * @ret: the GPU right after the answer; may be NULL
+ *
+ * The board is reset and, when it answers, brought to host mode. Success means
+ * that this has begun; its end is told by the monitor.
+ *
+ * Errors: -EINVAL it is not quarantined, -EBUSY somebody uses the GPU or it is
+ * switching, -ENODEV no such GPU.
+ */
+int nvmux_gpu_recover(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret);
 
 /**
  * nvmux_gpu_set_partition() - divide a GPU in another way

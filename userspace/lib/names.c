@@ -18,6 +18,21 @@ static const char *const partitions[] = {
 	[NVMUX_PARTITION_MIG] = "mig",
 };
 
+static const char *const steps[] = {
+	[NVMUX_STEP_CHECK] = "check",
+	[NVMUX_STEP_CLEAN] = "clean",
+	[NVMUX_STEP_DETACH] = "detach",
+	[NVMUX_STEP_RESET] = "reset",
+	[NVMUX_STEP_ATTACH] = "attach",
+	[NVMUX_STEP_RESTORE] = "restore",
+};
+
+static const char *const resets[] = {
+	[NVMUX_RESET_NONE] = "none",
+	[NVMUX_RESET_FUNCTION] = "function",
+	[NVMUX_RESET_SLOT] = "slot",
+};
+
 static const char *const vgpu_states[] = {
 	[NVMUX_VGPU_STATE_RESERVED] = "reserved",
 	[NVMUX_VGPU_STATE_PUBLISHED] = "published",
@@ -42,6 +57,16 @@ const char *nvmux_partition_str(uint32_t partition)
 int nvmux_partition_from_str(const char *name)
 {
 	return table_from_string(partitions, ARRAY_SIZE(partitions), name);
+}
+
+const char *nvmux_step_str(uint32_t step)
+{
+	return table_to_string(steps, ARRAY_SIZE(steps), (int)step);
+}
+
+const char *nvmux_reset_str(uint32_t reset)
+{
+	return table_to_string(resets, ARRAY_SIZE(resets), (int)reset);
 }
 
 const char *nvmux_vgpu_state_str(uint32_t state)

@@ -161,6 +161,22 @@ static int reply_mode(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, NULL);
 }
 
+/* Tells the options that it got. */
+static int reply_recover(sd_bus_message *call)
+{
+	char text[64] = "with";
+	const char *key;
+	int value;
+
+	sd_bus_message_enter_container(call, 'a', "{sv}");
+	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+		sd_bus_message_read(call, "sv", &key, "b", &value);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", key);
+		sd_bus_message_exit_container(call);
+	}
+	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy", "%s", text);
+}
+
 static int reply_holders(sd_bus_message *call)
 {
 	return sd_bus_reply_method_return(call, "aa{sv}", 2,
@@ -175,12 +191,15 @@ static int reply_holders(sd_bus_message *call)
 static int reply_plan(sd_bus_message *call)
 {
 	const char *mode, *verdict = "todo", *key;
-	int detach = 0;
+	int detach = 0, value;
 
 	sd_bus_message_read(call, "s", &mode);
 	sd_bus_message_enter_container(call, 'a', "{sv}");
-	sd_bus_message_enter_container(call, 'e', "sv");
-	sd_bus_message_read(call, "sv", &key, "b", &detach);
+	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+		sd_bus_message_read(call, "sv", &key, "b", &value);
+		detach |= value && !strcmp(key, "detach");
+		sd_bus_message_exit_container(call);
+	}
 	if (!strcmp(mode, "vgpu"))
 		verdict = "busy";
 	if (!strcmp(mode, "passthrough"))
@@ -244,6 +263,8 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_created(call);
 	if (!strcmp(member, "SetMode"))
 		return reply_mode(call);
+	if (!strcmp(member, "Recover"))
+		return reply_recover(call);
 	if (!strcmp(member, "Holders"))
 		return reply_holders(call);
 	if (!strcmp(member, "Plan"))

@@ -149,9 +149,29 @@ int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mod
 	(void)nvmux;
 	(void)flags;
 	played_note("%s %s; ", bdf, nvmux_mode_str(mode));
+	if (p->gpu.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE))
+		return played_refuse(-EIO, "gpu %s is quarantined: %s", bdf, p->gpu.quarantine);
 	if (p->held)
 		return played_refuse(-EBUSY, "gpu %s is held by a vgpu", bdf);
 	p->gpu.mode = mode;
+	return played_tell(p, ret);
+}
+
+/* A board that is held stays dead. */
+int nvmux_gpu_recover(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret)
+{
+	struct played *p = played_find(bdf);
+
+	(void)nvmux;
+	(void)flags;
+	played_note("%s recover; ", bdf);
+	if (!(p->gpu.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE)))
+		return played_refuse(-EINVAL, "gpu %s is not quarantined", bdf);
+	if (!p->held) {
+		p->gpu.has &= ~NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
+		p->gpu.quarantine[0] = '\0';
+		p->gpu.mode = NVMUX_MODE_HOST;
+	}
 	return played_tell(p, ret);
 }
 

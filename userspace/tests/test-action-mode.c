@@ -207,6 +207,76 @@ static void mode_of_a_used_host_driver_is_kept(void)
 	manager_free(manager);
 }
 
+static void quarantine(const char *why)
+{
+	board->gpu.has |= NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
+	strcpy(board->gpu.quarantine, why);
+	manager_gpu_observed(manager, &board->gpu);
+	settle(manager);
+}
+
+static void recover(void)
+{
+	const struct gpu_wanted options = { 0 };
+
+	outcome = (struct outcome){ 0 };
+	if (action_recover(gpu(), &options, outcome_set, &outcome) < 0)
+		abort();
+	outcome_wait(manager, &outcome);
+	settle(manager);
+}
+
+static void recover_leads_back_to_the_configured_mode(void)
+{
+	begin(HOST, false);
+	set_mode(VGPU, false, false);
+	quarantine("does not answer");
+	set_mode(PASS, false, false);
+	recover();
+	CHECK_INT(outcome.err, 0);
+	CHECK_INT(gpu()->observed.mode, VGPU);
+	check_pending("");
+	CHECK(strstr(played_calls, BDF " recover; " BDF " vgpu; "));
+	manager_free(manager);
+}
+
+static void recover_of_a_dead_board_says_why(void)
+{
+	begin(HOST, true);
+	quarantine("does not answer");
+	recover();
+	CHECK_INT(outcome.err, -EIO);
+	CHECK_STR(outcome.text, "does not answer");
+	CHECK_STR(played_calls, BDF " recover; ");
+	manager_free(manager);
+}
+
+static void recover_of_a_sound_board_is_refused(void)
+{
+	begin(HOST, false);
+	recover();
+	CHECK_INT(outcome.err, -EINVAL);
+	CHECK_STR(outcome.text, "gpu " BDF " is not quarantined");
+	manager_free(manager);
+}
+
+/* Nobody asks for its modes until it has been recovered. */
+static void recover_is_not_done_by_itself(void)
+{
+	const struct gpu_wanted wanted = { .mode = VGPU };
+
+	(void)config_store_gpu(BDF, &wanted);
+	manager = played_manager();
+	board = played_add(BDF, HOST, 0);
+	quarantine("does not answer");
+	CHECK_STR(played_calls, "");
+	check_pending("gpu " BDF " is quarantined: does not answer");
+	recover();
+	CHECK_INT(gpu()->observed.mode, VGPU);
+	check_pending("");
+	manager_free(manager);
+}
+
 int main(void)
 {
 	root_make();
@@ -221,5 +291,9 @@ int main(void)
 	RUN(mode_set_during_a_switch_is_obeyed);
 	RUN(mode_when_idle_does_not_wait_for_a_driver);
 	RUN(mode_of_a_used_host_driver_is_kept);
+	RUN(recover_leads_back_to_the_configured_mode);
+	RUN(recover_of_a_dead_board_says_why);
+	RUN(recover_of_a_sound_board_is_refused);
+	RUN(recover_is_not_done_by_itself);
 	return tap_end();
 }

@@ -163,6 +163,16 @@ static void bus_knows_the_options_of_a_switch(void)
 	CHECK_STR(text, "option \"by-force\" is not known");
 }
 
+static void bus_recovers_what_is_quarantined(void)
+{
+	char text[256];
+
+	CHECK_STR(call("Recover", NULL, text, "a{sv}", 1, "force", "b", 1), "Invalid");
+	CHECK_STR(text, "gpu " BDF " is not quarantined");
+	CHECK_STR(call("Recover", NULL, text, "a{sv}", 1, "when-idle", "b", 1), "Invalid");
+	CHECK_STR(text, "a recovery does not wait, it takes no when-idle");
+}
+
 static void bus_refuses_an_unknown_partition(void)
 {
 	char text[256];
@@ -409,6 +419,7 @@ int main(void)
 	RUN(bus_vgpu_tells_its_instance);
 	RUN(bus_sets_the_partition_and_signals);
 	RUN(bus_knows_the_options_of_a_switch);
+	RUN(bus_recovers_what_is_quarantined);
 	RUN(bus_refuses_an_unknown_partition);
 	RUN(bus_makes_instances_and_passes_refusals_on);
 	RUN(bus_types_have_placements);

@@ -249,6 +249,8 @@ static void test_plan(void)
 	       "{\"verdict\":\"ok\",\"function\":null,\"text\":\"as it is\"},"
 	       "{\"verdict\":\"refused\",\"function\":null,\"text\":\"x\"},"
 	       "{\"verdict\":null,\"function\":null,\"text\":\"y\"}]}\n");
+	expect("recover", "gpu recover 81:00.0 --force --detach", 4, "nvmux: with detach force\n");
+	expect("recover_alone", "gpu recover 81:00.0", 4, "nvmux: with\n");
 	expect("plan_of_unknown_mode", "gpu plan 81:00.0 whole", 2, NULL);
 }
 

@@ -45,6 +45,9 @@ static void info_gpu_is_read(void)
 	nla_put_string(msg, NVMUX_A_GPU_BDF, BDF);
 	nla_put_u32(msg, NVMUX_A_GPU_DEVICE_ID, 0x20b7);
 	nla_put_u32(msg, NVMUX_A_GPU_MODE, NVMUX_MODE_VGPU);
+	nla_put_u32(msg, NVMUX_A_GPU_STEP, NVMUX_STEP_DETACH);
+	nla_put_u32(msg, NVMUX_A_GPU_RESET, NVMUX_RESET_SLOT);
+	nla_put_u32(msg, NVMUX_A_GPU_VF_COUNT, 16);
 	nla_put_u64(msg, NVMUX_A_GPU_FB_SIZE, 24ULL << 30);
 	nla_put_s32(msg, NVMUX_A_GPU_NUMA_NODE, 1);
 	put_companion(msg, "0001:81:00.1", "snd_hda_intel");
@@ -58,6 +61,9 @@ static void info_gpu_is_read(void)
 	CHECK_INT(gpu.mode, NVMUX_MODE_VGPU);
 	CHECK_INT(gpu.fb_size, 24LL << 30);
 	CHECK_INT(gpu.numa_node, 1);
+	CHECK_STR(nvmux_step_str(gpu.step), "detach");
+	CHECK_STR(nvmux_reset_str(gpu.reset), "slot");
+	CHECK_INT(gpu.vf_count, 16);
 	CHECK(gpu.has & NVMUX_HAS(NVMUX_A_GPU_NUMA_NODE));
 	CHECK(!(gpu.has & NVMUX_HAS(NVMUX_A_GPU_TARGET)));
 	CHECK_INT(gpu.n_companions, 2);

@@ -81,7 +81,7 @@ static struct gpu gpus[] = {
 		.subsystem_vendor_id = 0x10de, .subsystem_id = 0x145a, .class = 0x030200,
 		.chip = 0x172, .driver = T("nvmux"), .active_mode = T("vgpu"),
 		.configured_mode = T("vgpu"), .fb_size = 48 * GIB, .bar1_size = 64 * GIB,
-		.numa_node = 1, .iommu_group = 17, .partition = T("mig"),
+		.reset = T("slot"), .numa_node = 1, .iommu_group = 17, .partition = T("mig"),
 		.configured_partition = T("mig"), .partitions = partitions,
 		.instances = { instances, 2 }, .vgpu_count = 2,
 		.companions = { companions, 2 }, .vms = vms,
@@ -91,7 +91,7 @@ static struct gpu gpus[] = {
 		.active_mode = T("host"), .configured_mode = T("passthrough"),
 		.target_mode = T("passthrough"), .pending = T("held by nvidia"),
 		.quarantine = T("does not answer"), .fb_size = 24 * GIB - (GIB >> 2),
-		.numa_node = -1, .iommu_group = -1,
+		.step = T("reset"), .vf_count = 16, .numa_node = -1, .iommu_group = -1,
 	},
 };
 
@@ -124,12 +124,15 @@ static void test_gpu_show(void)
 	       "Configured mode:      vgpu\n"
 	       "Configured Type:      Shared Direct\n"
 	       "Switching to:         -\n"
+	       "Step:                 -\n"
 	       "Pending:              -\n"
 	       "Last error:           -\n"
 	       "Quarantine:           -\n"
 	       "Driver:               nvmux\n"
 	       "Framebuffer:          48 GiB\n"
 	       "BAR1:                 64 GiB\n"
+	       "Reset:                slot\n"
+	       "Virtual functions:    -\n"
 	       "NUMA node:            1\n"
 	       "IOMMU group:          17\n"
 	       "Partition:            mig\n"
@@ -150,8 +153,9 @@ static void test_gpu_json(void)
 	       "\"subsystem_id\":\"0x145a\",\"class\":\"0x030200\",\"chip\":\"0x0172\","
 	       "\"active_mode\":\"vgpu\",\"active_type\":\"Shared Direct\","
 	       "\"configured_mode\":\"vgpu\",\"configured_type\":\"Shared Direct\","
-	       "\"target_mode\":null,\"pending\":null,\"error\":null,\"quarantine\":null,"
+	       "\"target_mode\":null,\"step\":null,\"pending\":null,\"error\":null,\"quarantine\":null,"
 	       "\"driver\":\"nvmux\",\"fb_size\":51539607552,\"bar1_size\":68719476736,"
+	       "\"reset\":\"slot\",\"vf_count\":null,"
 	       "\"numa_node\":1,\"iommu_group\":17,\"partition\":\"mig\","
 	       "\"configured_partition\":\"mig\",\"partitions\":[\"same-size\",\"mig\"],"
 	       "\"instances\":[{\"profile\":\"2g.12gb\",\"placement\":0,\"memory_slices\":2,"
@@ -166,9 +170,10 @@ static void test_gpu_json(void)
 	       "\"device_id\":\"0x20b7\",\"subsystem_vendor_id\":null,\"subsystem_id\":null,"
 	       "\"class\":\"0x030200\",\"chip\":null,\"active_mode\":\"host\","
 	       "\"active_type\":\"Shared\",\"configured_mode\":\"passthrough\","
-	       "\"configured_type\":\"Direct\",\"target_mode\":\"passthrough\","
+	       "\"configured_type\":\"Direct\",\"target_mode\":\"passthrough\",\"step\":\"reset\","
 	       "\"pending\":\"held by nvidia\",\"error\":null,\"quarantine\":\"does not answer\","
-	       "\"driver\":null,\"fb_size\":25501368320,\"bar1_size\":null,\"numa_node\":null,"
+	       "\"driver\":null,\"fb_size\":25501368320,\"bar1_size\":null,"
+	       "\"reset\":null,\"vf_count\":16,\"numa_node\":null,"
 	       "\"iommu_group\":null,\"partition\":null,\"configured_partition\":null,"
 	       "\"partitions\":[],\"instances\":[],\"vgpu_count\":0,\"companions\":[],"
 	       "\"vms\":[]}]}\n");

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is in the way of a switch although the kernel would not refuse it.
+ */
+#include <errno.h>
+
+#include "action.h"
+#include "holds.h"
+#include "tenant.h"
+
+int action_check_claim(struct action *action, const struct gpu *gpu)
+{
+	const struct claim *claim;
+	struct holder holder;
+
+	tenant_prune(action->manager);
+	claim = tenant_claim_on_gpu(action->manager, gpu);
+	if (!claim)
+		return 0;
+	(void)request_fail(&action->request, -EBUSY, "gpu %s is claimed by vm %s",
+			   gpu->observed.bdf, claim->name);
+	if (tenant_holder_of_gpu(action->manager, gpu, &holder) == 0)
+		action_append_holder(action, &holder);
+	return -EBUSY;
+}
+
+int action_check_users(struct action *action, const struct gpu *gpu)
+{
+	struct holds holds = { 0 };
+	char who[NVMUX_TEXT_SIZE];
+	int err;
+
+	if (gpu->observed.mode != NVMUX_MODE_HOST)
+		return 0;
+	err = holds_of_gpu(action->manager, gpu, &holds);
+	if (holds.n) {
+		hold_describe(&holds.items[0], who, sizeof(who));
+		err = request_fail(&action->request, -EBUSY, "gpu %s is held by %s",
+				   gpu->observed.bdf, who);
+	}
+	holds_clear(&holds);
+	return err;
+}
