@@ -16,6 +16,7 @@
 #include "../basic/log.h"
 #include "action.h"
 #include "bus.h"
+#include "crash.h"
 #include "idle.h"
 #include "tenant.h"
 
@@ -52,8 +53,10 @@ static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 {
 	struct manager *m = a->action.manager;
 	struct nvmux_gpu now = { 0 };
-	int err = request_switch(a, &now);
+	int err;
 
+	crash_here(CRASH_SWITCH_ASKS);
+	err = request_switch(a, &now);
 	if (err) {
 		err = action_refused(&a->action, err, a->bdf);
 		if (err == -EBUSY)
@@ -61,6 +64,7 @@ static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 		return err;
 	}
 	a->asked = true;
+	crash_here(CRASH_SWITCH_ASKED);
 	if (now.bdf[0])
 		manager_gpu_observed(m, &now);
 	return 0;
@@ -70,6 +74,7 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 {
 	int err;
 
+	crash_here(CRASH_SWITCH_BEGINS);
 	if (!a->recovers && gpu_is_in(gpu, a->wanted.mode))
 		return 1;
 	if (a->restores && gpu_is_switching(gpu))
@@ -127,6 +132,7 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 {
 	int err;
 
+	crash_here(CRASH_SWITCH_ENDED);
 	gpu->failure[0] = '\0';
 	if (a->recovers) {
 		action_restore(gpu);
@@ -140,6 +146,7 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 		return request_fail(&a->action.request, err,
 				    "gpu %s is in %s mode, but that cannot be kept: %s", a->bdf,
 				    nvmux_mode_str(a->wanted.mode), strerror(-err));
+	crash_here(CRASH_SWITCH_KEPT);
 	manager_load_wanted(gpu);
 	return 0;
 }
@@ -279,6 +286,7 @@ void action_restore(struct gpu *gpu)
 		gpu->waits = false;
 		return;
 	}
+	crash_here(CRASH_RESTORE_BEGINS);
 	if (!gpu->waits)
 		log_info("gpu %s is in %s mode, switching to the configured %s mode",
 			 gpu->observed.bdf, nvmux_mode_str(gpu->observed.mode),

@@ -15,6 +15,7 @@
 #include "../basic/cleanup.h"
 #include "../basic/log.h"
 #include "bus.h"
+#include "crash.h"
 #include "hook.h"
 #include "manager.h"
 #include "source.h"
@@ -98,6 +99,12 @@ static int print_version(void)
 	return EXIT_SUCCESS;
 }
 
+static int print_crash_points(void)
+{
+	crash_list(stdout);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(manager_freep) struct manager *m = NULL;
@@ -105,8 +112,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return print_version();
+	if (argc == 2 && strcmp(argv[1], "--crash-points") == 0)
+		return print_crash_points();
 	if (argc > 1) {
-		fprintf(stderr, "usage: nvmuxd [--version]\n");
+		fprintf(stderr, "usage: nvmuxd [--version | --crash-points]\n");
 		return 2;
 	}
 	log_open("nvmuxd");

@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The daemon dies as by kill -9 at every step of every switch, and once more at the same step when
+# the next one mends that. The one after it finds each GPU in its configured mode, or brings it
+# there, and everything is of use (I9). Prints how often the switch was done then, or undone.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+NVMUXD=/usr/libexec/nvmuxd
+CONF=/etc/nvmux/gpus.d/$GPU_A.conf
+COUNTS=$(mktemp)
+
+# Not by systemd: it would start the next daemon with the same fate.
+daemon_run() { # [POINT]
+	NVMUX_CRASH_AT=${1:-} $NVMUXD 2>/dev/null &
+	DAEMON=$!
+	until_ok 60 answers_or_died
+}
+
+answers_or_died() { nvmux gpu list || is_dead; }
+
+# By its own hand; false when it has never come to its point and goes on.
+daemon_died() {
+	local status=0
+	sleep 0.1	# the shell has to hear of it
+	is_dead || return 1
+	wait "$DAEMON" || status=$?
+	[ $status = 137 ]
+}
+
+is_dead() { ! kill -0 "$DAEMON" 2>/dev/null; }
+
+daemon_end() {
+	kill "$DAEMON" 2>/dev/null || true
+	wait "$DAEMON" 2>/dev/null || true
+}
+
+setup() {
+	daemon_stop
+	rm -rf /etc/nvmux/gpus.d
+	"$TOOL" reset
+}
+
+teardown() {
+	setup
+	table
+	rm -f "$COUNTS"
+}
+
+is_settled() { # MODE
+	[ "$(nvmux gpu show "$GPU_A" --json |
+		jq -r '.gpus[0] | "\(.active_mode) \(.target_mode) \(.pending)"')" = "$1 null null" ]
+}
+
+# Whatever it is now: what is configured is what is, the driver is that of the mode, and it works.
+check_converged() { # FROM TO POINT
+	local mode
+	mode=$(sed -n 's/^mode=//p' "$CONF")
+	case $mode in
+	"$1") echo "$1>$2 $3 undone" >>"$COUNTS" ;;
+	"$2") echo "$1>$2 $3 done" >>"$COUNTS" ;;
+	*) echo "# $1>$2 at $3: configured is '$mode'"; return 1 ;;
+	esac
+	until_ok 60 is_settled "$mode" || { nvmux gpu show "$GPU_A" | sed 's/^/# /'; return 1; }
+	case $mode in
+	host) same driver '' "$(driver_of "$GPU_A")" ;;
+	vgpu) same driver nvmux "$(driver_of "$GPU_A")" ;;
+	passthrough) same driver vfio-pci "$(driver_of "$GPU_A")" ;;
+	esac
+	[ "$mode" != vgpu ] || nvmux vgpu delete "$(nvmux vgpu create "$GPU_A" A30-24C)"
+}
+
+die_once() { # FROM TO POINT
+	daemon_run
+	nvmux gpu set-mode "$GPU_A" "$1"
+	daemon_end
+	daemon_run "$3"
+	nvmux gpu set-mode "$GPU_A" "$2" >/dev/null 2>&1 || true
+	if daemon_died; then echo "$1>$2 $3 died" >>"$COUNTS"; fi
+	daemon_end
+}
+
+crash_and_mend() { # FROM TO POINT
+	die_once "$@"
+	daemon_run "$3"
+	until_ok 60 settled_or_died
+	if daemon_died; then echo "$1>$2 $3 again" >>"$COUNTS"; fi
+	daemon_end
+	daemon_run
+	check_converged "$@"
+	daemon_end
+}
+
+settled_or_died() {
+	is_settled "$(sed -n 's/^mode=//p' "$CONF")" || is_dead
+}
+
+all_points() { # FROM TO
+	local point
+	for point in $($NVMUXD --crash-points); do
+		crash_and_mend "$1" "$2" "$point"
+	done
+}
+
+count() { grep -c "$1" "$COUNTS" || true; }
+
+table() {
+	local point
+	printf '# %-20s %5s %5s %5s %6s\n' point died again 'done' undone
+	for point in $($NVMUXD --crash-points); do
+		printf '# %-20s %5d %5d %5d %6d\n' "$point" "$(count " $point died")" \
+			"$(count " $point again")" "$(count " $point done")" \
+			"$(count " $point undone")"
+	done
+}
+
+case_host_to_vgpu() { all_points host vgpu; }
+case_vgpu_to_host() { all_points vgpu host; }
+case_host_to_passthrough() { all_points host passthrough; }
+case_passthrough_to_host() { all_points passthrough host; }
+case_vgpu_to_passthrough() { all_points vgpu passthrough; }
+case_passthrough_to_vgpu() { all_points passthrough vgpu; }
+
+# Each point has struck, else the table means nothing.
+case_no_point_was_missed() {
+	local point
+	for point in $($NVMUXD --crash-points); do
+		grep -qE " $point (died|again)" "$COUNTS" || { echo "# never died at $point"; return 1; }
+	done
+}
+
+need_daemon
+run_cases host_to_vgpu vgpu_to_host host_to_passthrough passthrough_to_host \
+	vgpu_to_passthrough passthrough_to_vgpu no_point_was_missed
