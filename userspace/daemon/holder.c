@@ -3,7 +3,7 @@
  * Searches /proc for those who have a VFIO device or a device of a host driver open.
  *
  * Only links are read while searching: they never wait for the process. Its
- * command line is read for the one that was found.
+ * command line is read for the one that was found, and that may wait.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../basic/aside.h"
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
 #include "../basic/path.h"
@@ -18,6 +19,7 @@
 
 #define CMDLINE_MAX (256 * 1024)
 #define NVIDIA_INFORMATION_MAX 4096
+#define READ_TIMEOUT 500	/* milliseconds */
 #define NVIDIA_MINOR "Device Minor:"
 
 static void closedirp(DIR **dir)
@@ -64,17 +66,20 @@ int holder_nodes(const char *bdf, struct strset *nodes)
 	return err ? err : add_class(bdf, "vfio-dev", "/dev/vfio/devices", nodes);
 }
 
-/* NVIDIA's driver has nothing in sysfs, but tells the number of the file in its own place. */
+/*
+ * NVIDIA's driver has nothing in sysfs, but tells the number of the file in its own place. It
+ * takes locks of its own meanwhile, so a driver that hangs must not take us along.
+ */
 static int add_nvidia(const char *bdf, struct strset *nodes)
 {
 	_cleanup_free_ char *path = path_proc("driver/nvidia/gpus/%s/information", bdf);
-	_cleanup_free_ char *text = NULL;
+	char text[NVIDIA_INFORMATION_MAX], node[32];
 	const char *minor;
-	char node[32];
 
 	if (!path)
 		return -ENOMEM;
-	if (file_read(path, NVIDIA_INFORMATION_MAX, &text, NULL) < 0)
+	if (!file_exists(path) ||
+	    aside_read(path, READ_TIMEOUT, text, sizeof(text), NULL) < 0)
 		return 0;
 	minor = strstr(text, NVIDIA_MINOR);
 	if (!minor)
@@ -180,7 +185,9 @@ void holder_read(pid_t pid, struct holder *ret)
 	if (!comm || !path)
 		return;
 	(void)file_read_line(comm, ret->comm, sizeof(ret->comm));
-	if (file_read(path, CMDLINE_MAX, &cmdline, &len) == 0)
+	cmdline = malloc(CMDLINE_MAX);
+	/* waits for the lock of its address space, for which others of it may wait */
+	if (cmdline && aside_read(path, READ_TIMEOUT, cmdline, CMDLINE_MAX, &len) == 0)
 		(void)holder_vm_name(cmdline, len, ret->vm, sizeof(ret->vm));
 }
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The reader is a grandchild: init reaps it, should the kernel ever let it end. It gives what it
+ * reads through a pipe, of which the other end tells whether it still lives.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "aside.h"
+#include "cleanup.h"
+
+/* A reader that was given up. */
+struct lost {
+	SLIST_ENTRY(lost) link;
+	int fd;
+	char *path;
+};
+
+static SLIST_HEAD(, lost) all_lost = SLIST_HEAD_INITIALIZER(all_lost);
+
+static void lost_free(struct lost *lost)
+{
+	SLIST_REMOVE(&all_lost, lost, lost, link);
+	close(lost->fd);
+	free(lost->path);
+	free(lost);
+}
+
+/* Its end of the pipe is closed; what it still wrote is of no use. */
+static bool has_ended(const struct lost *lost)
+{
+	struct pollfd end = { .fd = lost->fd };
+
+	return poll(&end, 1, 0) > 0 && end.revents & (POLLHUP | POLLERR);
+}
+
+static bool is_lost(const char *path)
+{
+	struct lost *lost = SLIST_FIRST(&all_lost), *next;
+	bool found = false;
+
+	for (; lost; lost = next) {
+		next = SLIST_NEXT(lost, link);
+		if (has_ended(lost))
+			lost_free(lost);
+		else if (strcmp(lost->path, path) == 0)
+			found = true;
+	}
+	return found;
+}
+
+/* Without memory it is forgotten, and the next reader may hang beside it. */
+static void give_up(const char *path, int fd)
+{
+	struct lost *lost = calloc(1, sizeof(*lost));
+
+	if (lost)
+		lost->path = strdup(path);
+	if (!lost || !lost->path) {
+		free(lost);
+		close(fd);
+		return;
+	}
+	lost->fd = fd;
+	SLIST_INSERT_HEAD(&all_lost, lost, link);
+}
+
+static void __attribute__((noreturn)) run_reader(const char *path, int out)
+{
+	char text[4096];
+	sigset_t none;
+	ssize_t n;
+	int fd;
+
+	if (fork() != 0)
+		_exit(0);
+	/* neither sockets nor log of the caller may be held by one that hangs */
+	(void)dup2(out, STDIN_FILENO);
+	(void)close_range(1, ~0U, 0);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	while (fd >= 0 && (n = read(fd, text, sizeof(text))) > 0)
+		if (write(STDIN_FILENO, text, (size_t)n) < 0)
+			break;
+	_exit(0);
+}
+
+static int start_reader(const char *path, int *ret)
+{
+	int ends[2], err = 0;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		run_reader(path, ends[1]);
+	if (pid < 0)
+		err = -errno;
+	else
+		(void)waitpid(pid, NULL, 0);	/* it only forks */
+	close(ends[1]);
+	if (err)
+		close(ends[0]);
+	else
+		*ret = ends[0];
+	return err;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Until the end, or the buffer is full. */
+static int collect(int fd, int64_t deadline, char *buf, size_t size, size_t *ret_len)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && len < size) {
+		int64_t left = deadline - now_ms();
+
+		if (left <= 0 || poll(&ready, 1, (int)left) <= 0)
+			return -ETIMEDOUT;
+		n = read(fd, buf + len, size - len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	*ret_len = len;
+	return len ? 0 : -ENODATA;
+}
+
+int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *ret_len)
+{
+	int64_t deadline = now_ms() + timeout;
+	size_t len = 0;
+	int fd = -1, err;
+
+	if (is_lost(path))
+		return -ETIMEDOUT;
+	err = start_reader(path, &fd);
+	if (err)
+		return err;
+	err = collect(fd, deadline, buf, size - 1, &len);
+	if (err == -ETIMEDOUT)
+		give_up(path, fd);
+	else
+		close(fd);
+	buf[len] = '\0';
+	if (ret_len)
+		*ret_len = len;
+	return err;
+}

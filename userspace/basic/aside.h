@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Files whose reader the kernel may keep waiting as long as it likes: another process reads them.
+ */
+#ifndef NVMUX_BASIC_ASIDE_H
+#define NVMUX_BASIC_ASIDE_H
+
+#include <stddef.h>
+
+/**
+ * aside_read() - the beginning of a file, within a time
+ * @timeout: milliseconds
+ * @buf: gets at most @size - 1 bytes and a NUL
+ * @ret_len: bytes without that NUL; may be NULL
+ *
+ * A reader that does not come back is left to itself; as long as it hangs there is no second one
+ * for the same path, -ETIMEDOUT is told at once. Not for several threads.
+ *
+ * Errors: -ETIMEDOUT, -ENODATA there is nothing or it cannot be opened, -ENOMEM, those of fork().
+ */
+int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *ret_len);
+
+#endif
