@@ -6,6 +6,7 @@
 
 #include "action.h"
 #include "holds.h"
+#include "survey.h"
 #include "tenant.h"
 
 int action_check_claim(struct action *action, const struct gpu *gpu)
@@ -39,5 +40,23 @@ int action_check_users(struct action *action, const struct gpu *gpu)
 				   gpu->observed.bdf, who);
 	}
 	holds_clear(&holds);
+	return err;
+}
+
+int action_check_plan(struct action *action, struct gpu *gpu, const struct gpu_wanted *wanted)
+{
+	struct plan_host host = { 0 };
+	const struct plan_line *busy;
+	struct plan plan = { 0 };
+	int err = survey(action->manager, gpu, wanted, &host);
+
+	if (!err)
+		plan_make(&host, &plan);
+	busy = plan_busy(&plan);
+	if (busy)
+		err = request_fail(&action->request, -EBUSY, "gpu %s %s", busy->function,
+				   busy->text);
+	plan_clear(&plan);
+	survey_clear(&host);
 	return err;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Switching a GPU to another mode:
+ * Switching a GPU to another mode, between what around.c does before and after:
  *
  *   ask -> (refused) failed, or waiting until its holder lets go (idle.c)
  *    |
@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../basic/cleanup.h"
 #include "../basic/log.h"
 #include "action.h"
+#include "around.h"
 #include "bus.h"
 #include "crash.h"
 #include "idle.h"
@@ -24,6 +26,8 @@ struct mode_action {
 	struct action action;
 	char bdf[NVMUX_BDF_SIZE];
 	struct gpu_wanted wanted;
+	bool prepared;		/* around_begin() has been called */
+	struct around *around;
 	bool asked;
 	bool restores;		/* what is configured already, or by then */
 	bool recovers;		/* out of quarantine; nothing is configured by that */
@@ -70,6 +74,26 @@ static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 	return 0;
 }
 
+/* Hooks and services. 1: done, 0: not yet, -errno: refused. */
+static int prepare(struct mode_action *a, struct gpu *gpu)
+{
+	struct request *r = &a->action.request;
+	int err = 0;
+
+	if (a->prepared)
+		return around_is_done(a->around, r->text, sizeof(r->text));
+	if (gpu->around && a->restores)
+		return 0;
+	if (gpu->around)
+		return request_fail(r, -EBUSY, "gpu %s is about to be switched", a->bdf);
+	if (around_wanted(gpu, &a->wanted))
+		err = action_check_plan(&a->action, gpu, &a->wanted);
+	if (!err)
+		err = around_begin(gpu, &a->wanted, &a->around);
+	a->prepared = !err;
+	return err ? err : around_is_done(a->around, r->text, sizeof(r->text));
+}
+
 static int begin(struct mode_action *a, struct gpu *gpu)
 {
 	int err;
@@ -80,8 +104,11 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 	if (a->restores && gpu_is_switching(gpu))
 		return 0;
 	err = action_check_claim(&a->action, gpu);
-	if (!err && a->wanted.detach)
-		err = action_check_users(&a->action, gpu);
+	if (!err)
+		err = prepare(a, gpu);
+	if (err <= 0)
+		return err;
+	err = a->wanted.detach ? action_check_users(&a->action, gpu) : 0;
 	return err ? err : ask_kernel(a, gpu);
 }
 
@@ -123,7 +150,7 @@ static int mode_process(struct request *request)
 		return err;
 	if (a->asked)
 		return finish(a, gpu);
-	if (a->restores)
+	if (a->restores && !a->prepared)
 		a->wanted = gpu->wanted;	/* who has set another mode meanwhile is obeyed */
 	return begin(a, gpu);
 }
@@ -222,6 +249,7 @@ static void mode_done(struct request *request, int err)
 		idle_wait(gpu);
 	else
 		tell_end(a, gpu, err);
+	around_end(TAKE_PTR(a->around), err, a->action.request.text);
 }
 
 static void mode_free(struct request *request)

@@ -56,6 +56,9 @@ int action_check_claim(struct action *action, const struct gpu *gpu);
 /* Processes that use the GPU through its host driver: the kernel takes it from whoever has it. */
 int action_check_users(struct action *action, const struct gpu *gpu);
 
+/* All of it that can be seen beforehand: nobody is disturbed for a switch that is refused then. */
+int action_check_plan(struct action *action, struct gpu *gpu, const struct gpu_wanted *wanted);
+
 /* action-mode.c */
 
 /**

@@ -12,13 +12,16 @@
 
 static int append_hold(sd_bus_message *reply, const struct hold *hold)
 {
+	char service[128];
+
+	holder_service(&hold->by, service, sizeof(service));
 	return sd_bus_message_append(reply, "a{sv}", 6,
 				     "kind", "s", hold->kind,
 				     "what", "s", hold->what,
 				     "pid", "u", (uint32_t)hold->by.pid,
 				     "command", "s", hold->by.comm,
 				     "vm", "s", hold->by.vm,
-				     "service", "s", holder_service(hold->by.comm));
+				     "service", "s", service);
 }
 
 static int append_holds(sd_bus_message *reply, const void *userdata)

@@ -27,6 +27,7 @@ static const struct {
 	{ ENOENT, "org.nvmux1.Error.NotFound" },
 	{ EINVAL, "org.nvmux1.Error.Invalid" },
 	{ EPERM, "org.nvmux1.Error.Denied" },
+	{ EACCES, "org.nvmux1.Error.Policy" },
 	{ ENOTCONN, "org.nvmux1.Error.Unreachable" },
 	{ EINPROGRESS, "org.nvmux1.Error.Pending" },
 	{ ETIMEDOUT, "org.nvmux1.Error.Timeout" },

@@ -239,3 +239,11 @@ void child_forget(struct child *child)
 	if (child)
 		child->done = NULL;
 }
+
+void child_cancel(struct child *child)
+{
+	if (!child)
+		return;
+	child_forget(child);
+	child_kill(child);
+}

@@ -48,6 +48,9 @@ const char *child_last_line(const struct child *child);
 /* done() is not called any more; the child goes on. NULL is fine. */
 void child_forget(struct child *child);
 
+/* The same, and it is killed. */
+void child_cancel(struct child *child);
+
 /*
  * Only in done(-ETIMEDOUT): ended() is told when the child has come to its end after all.
  */

@@ -63,6 +63,19 @@ static bool parse_id(const char *value, uint32_t *ret)
 	return end != value && !*end;
 }
 
+/* Names of units with a blank between; those of another line before do not count any more. */
+static bool parse_services(const char *value, struct strset *ret)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	char *rest, *name;
+	bool good = copy;
+
+	strset_clear(ret);
+	for (name = strtok_r(copy, " \t,", &rest); good && name; name = strtok_r(NULL, " \t,", &rest))
+		good = strstr(name, ".service") && !strchr(name, '/') && strset_add(ret, name) == 0;
+	return good;
+}
+
 static bool daemon_key(struct config *config, const char *section, const char *name,
 		       const char *value)
 {
@@ -72,6 +85,12 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 		return parse_seconds(value, &config->write_timeout);
 	if (key_is(section, name, "daemon", "idle-retry"))
 		return parse_seconds(value, &config->idle_retry);
+	if (key_is(section, name, "daemon", "hook-timeout"))
+		return parse_seconds(value, &config->hook_timeout);
+	if (key_is(section, name, "daemon", "service-timeout"))
+		return parse_seconds(value, &config->service_timeout);
+	if (key_is(section, name, "gpu", "stop-services"))
+		return parse_services(value, &config->stop_services);
 	if (key_is(section, name, "gpu", "default-mode"))
 		return parse_name(value, nvmux_mode_from_str, &config->default_mode);
 	if (key_is(section, name, "vgpu", "policy"))
@@ -130,8 +149,15 @@ void config_init(struct config *config)
 		.switch_timeout = 60 * SECOND,
 		.write_timeout = 10 * SECOND,
 		.idle_retry = 10 * SECOND,
+		.hook_timeout = 30 * SECOND,
+		.service_timeout = 30 * SECOND,
 		.policy = ASSIGN_PERFORMANCE,
 	};
+}
+
+void config_clear(struct config *config)
+{
+	strset_clear(&config->stop_services);
 }
 
 static int is_conf(const struct dirent *entry)

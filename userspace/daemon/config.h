@@ -15,6 +15,10 @@
  * struct config - nvmux.conf
  * @switch_timeout: [daemon] switch-timeout, how long SetMode waits
  * @write_timeout: [daemon] write-timeout, for a write to sysfs
+ * @idle_retry: [daemon] idle-retry, for GPUs that wait for their holder
+ * @hook_timeout: [daemon] hook-timeout, for each program of hooks.d
+ * @service_timeout: [daemon] service-timeout, until the services have stopped
+ * @stop_services: [gpu] stop-services, units that make room for a switch
  * @default_mode: [gpu] default-mode, for GPUs without a mode of their own; 0: leave alone
  * @policy: [vgpu] policy, enum assign_policy
  *
@@ -24,11 +28,15 @@ struct config {
 	uint64_t switch_timeout;
 	uint64_t write_timeout;
 	uint64_t idle_retry;
+	uint64_t hook_timeout;
+	uint64_t service_timeout;
 	uint32_t default_mode;
 	uint32_t policy;
+	struct strset stop_services;
 };
 
 void config_init(struct config *config);
+void config_clear(struct config *config);
 
 /* Unknown keys and bad values are told in the log and ignored. */
 int config_load(struct config *config);

@@ -14,6 +14,12 @@ static const char *const points[] = {
 	[CRASH_SWITCH_ASKED] = "switch-asked",
 	[CRASH_SWITCH_ENDED] = "switch-ended",
 	[CRASH_SWITCH_KEPT] = "switch-kept",
+	[CRASH_HOOKS_RUN] = "hooks-run",
+	[CRASH_HOOKS_RAN] = "hooks-ran",
+	[CRASH_HOOKS_OWED] = "hooks-owed",
+	[CRASH_SERVICE_STOPS] = "service-stops",
+	[CRASH_SERVICES_STOPPED] = "services-stopped",
+	[CRASH_SERVICES_START] = "services-start",
 	[CRASH_RESTORE_BEGINS] = "restore-begins",
 };
 

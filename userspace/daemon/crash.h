@@ -15,6 +15,12 @@ enum crash_point {
 	CRASH_SWITCH_ASKED,		/* the kernel has begun */
 	CRASH_SWITCH_ENDED,		/* the mode is there, but not kept yet */
 	CRASH_SWITCH_KEPT,		/* the mode is kept, nobody has been told */
+	CRASH_HOOKS_RUN,		/* the hooks before a switch are about to be run */
+	CRASH_HOOKS_RAN,		/* they have ended */
+	CRASH_HOOKS_OWED,		/* those after it are about to be run */
+	CRASH_SERVICE_STOPS,		/* a service is noted, and about to be stopped */
+	CRASH_SERVICES_STOPPED,		/* all of them have stopped */
+	CRASH_SERVICES_START,		/* they are about to be started again */
 	CRASH_RESTORE_BEGINS,		/* a GPU is about to be brought into its configured mode */
 };
 

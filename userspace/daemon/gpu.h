@@ -12,6 +12,7 @@
 #include "../basic/strset.h"
 #include "../lib/libnvmux.h"
 
+struct around;
 struct manager;
 
 /**
@@ -39,6 +40,7 @@ struct gpu {
 	struct gpu_wanted wanted;
 	char failure[NVMUX_TEXT_SIZE];	/* why it could not be brought into its mode */
 	char undivided[NVMUX_TEXT_SIZE];	/* why it could not be divided so */
+	struct around *around;		/* somebody is about to switch it, see around.h */
 	bool waits;			/* for its holder, to be brought into its mode */
 	bool stale;			/* not seen yet by the listing that runs */
 };

@@ -98,7 +98,7 @@ int holder_host_nodes(const char *bdf, struct strset *nodes)
 	return err ? err : add_nvidia(bdf, nodes);
 }
 
-const char *holder_service(const char *comm)
+static const char *service_by_command(const char *comm)
 {
 	/* the kernel cuts commands after 15 characters */
 	static const char *const services[][2] = {
@@ -114,6 +114,27 @@ const char *holder_service(const char *comm)
 		if (strcmp(comm, services[i][0]) == 0)
 			return services[i][1];
 	return "";
+}
+
+/* "0::/system.slice/dcgm.service" */
+static bool service_by_group(pid_t pid, char *ret, size_t size)
+{
+	_cleanup_free_ char *path = path_proc("%d/cgroup", (int)pid);
+	char line[512], *name;
+
+	if (!path || file_read_line(path, line, sizeof(line)) < 0)
+		return false;
+	name = strrchr(line, '/');
+	if (!name || strlen(name) < 9 || strcmp(name + strlen(name) - 8, ".service") != 0)
+		return false;
+	(void)snprintf(ret, size, "%s", name + 1);
+	return true;
+}
+
+void holder_service(const struct holder *holder, char *ret, size_t size)
+{
+	if (!service_by_group(holder->pid, ret, size))
+		(void)snprintf(ret, size, "%s", service_by_command(holder->comm));
 }
 
 /* The first of the files that a process has open, NULL: none. */

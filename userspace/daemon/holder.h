@@ -24,8 +24,8 @@ int holder_nodes(const char *bdf, struct strset *nodes);
 /* The files through which drivers of the host offer a PCI function: DRM, framebuffer, NVIDIA's. */
 int holder_host_nodes(const char *bdf, struct strset *nodes);
 
-/* The service that a command is known to belong to, empty: none. */
-const char *holder_service(const char *comm);
+/* The service that a process belongs to, by its control group or by its command; empty: none. */
+void holder_service(const struct holder *holder, char *ret, size_t size);
 
 /*
  * Tells of each process that has one of the files open, once. Ends when found() gives something

@@ -17,6 +17,7 @@
 #include "hook.h"
 #include "idle.h"
 #include "manager.h"
+#include "services.h"
 #include "source.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
@@ -54,6 +55,7 @@ static void run_queue(struct manager *m)
 {
 	queue_run(&m->queue, manager_now());
 	arm_queue_timer(m);
+	services_settle(m);
 	tell_ready(m);
 }
 
@@ -126,6 +128,7 @@ void manager_free(struct manager *m)
 	if (!m)
 		return;
 	queue_drain(&m->queue, -ECANCELED);
+	services_shutdown(m);
 	hook_stop(m);
 	bus_stop(m);
 	source_udev_stop(m);
@@ -136,6 +139,7 @@ void manager_free(struct manager *m)
 	sd_event_source_disable_unref(m->queue_defer);
 	sd_event_source_disable_unref(m->queue_timer);
 	sd_event_unref(m->event);
+	config_clear(&m->config);
 	free(m);
 }
 

@@ -35,6 +35,10 @@ struct manager {
 	bool serving;			/* the doors are open */
 	bool ready;			/* systemd has been told so */
 
+	struct strset stopped;		/* services that we have stopped, see services.h */
+	unsigned int services_users;	/* switches that need them so */
+	unsigned int services_starting;
+
 	sd_event_source *idle_timer;	/* GPUs that wait for their holder */
 
 	struct nvmux *kernel;		/* NULL while the module is not loaded */

@@ -14,10 +14,12 @@
 
 #include "../basic/cleanup.h"
 #include "../basic/log.h"
+#include "around.h"
 #include "bus.h"
 #include "crash.h"
 #include "hook.h"
 #include "manager.h"
+#include "services.h"
 #include "source.h"
 #include "store.h"
 #include "tenant.h"
@@ -86,6 +88,8 @@ static int run(struct manager *m)
 	err = open_doors(m);
 	if (err)
 		return err;
+	services_load(m);
+	around_load(m);
 	(void)sd_event_set_watchdog(m->event, 1);
 	manager_serve(m);
 	err = sd_event_loop(m->event);

@@ -68,6 +68,14 @@ static bool refuses(const struct plan *plan)
 	return plan->cut;
 }
 
+const struct plan_line *plan_busy(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->lines[i].verdict == PLAN_BUSY)
+			return &plan->lines[i];
+	return NULL;
+}
+
 /* Preconditions */
 
 static void check_usable(const struct plan_host *host, struct plan *plan)
@@ -94,15 +102,29 @@ static void check_driver(const struct plan_host *host, struct plan *plan)
 		    gpu->driver);
 }
 
+/* One that is stopped before is in nobody's way. */
+static bool is_stopped(const struct plan_host *host, const struct hold *hold)
+{
+	char service[128];
+
+	if (!host->services || strcmp(hold->kind, HOLD_DRIVER) != 0)
+		return false;
+	holder_service(&hold->by, service, sizeof(service));
+	return strset_has(host->services, service);
+}
+
 static void check_holds(const struct plan_host *host, struct plan *plan)
 {
-	char who[NVMUX_TEXT_SIZE - 16];
+	char who[NVMUX_TEXT_SIZE - 64];
 
 	for (size_t i = 0; i < host->holds.n; i++) {
 		if (strcmp(host->holds.items[i].kind, HOLD_CLAIM) == 0)
 			continue;	/* told above */
 		hold_describe(&host->holds.items[i], who, sizeof(who));
-		say(plan, PLAN_BUSY, host->gpu->bdf, "is held by %s", who);
+		if (is_stopped(host, &host->holds.items[i]))
+			say(plan, PLAN_NOTE, host->gpu->bdf, "is held by %s, which is stopped", who);
+		else
+			say(plan, PLAN_BUSY, host->gpu->bdf, "is held by %s", who);
 	}
 	if (!host->holds.n && !host->claim)
 		say(plan, PLAN_OK, host->gpu->bdf, "nobody holds it");
@@ -213,6 +235,15 @@ static void enter(const struct nvmux_gpu *gpu, uint32_t mode, struct plan *plan)
 	bind(plan, gpu->bdf, mode);
 }
 
+static void make_room(const struct plan_host *host, struct plan *plan)
+{
+	if (host->programs)
+		say(plan, PLAN_TODO, host->gpu->bdf, "run the hooks, which may refuse");
+	for (size_t i = 0; host->services && i < host->services->n; i++)
+		say(plan, PLAN_TODO, host->gpu->bdf, "stop %s if it runs, start it afterwards",
+		    host->services->items[i]);
+}
+
 static void add_steps(const struct plan_host *host, struct plan *plan)
 {
 	const struct nvmux_gpu *gpu = host->gpu;
@@ -221,6 +252,7 @@ static void add_steps(const struct plan_host *host, struct plan *plan)
 	if (gpu->mode == mode) {
 		say(plan, PLAN_OK, gpu->bdf, "is in %s mode", nvmux_mode_str(mode));
 	} else {
+		make_room(host, plan);
 		leave(gpu, plan);
 		enter(gpu, mode, plan);
 	}

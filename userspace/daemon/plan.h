@@ -24,6 +24,8 @@ enum plan_verdict {
  * @wanted: the mode to go to, and whether the host's driver may be taken off
  * @claim: the VM that has claimed the GPU or one of its vGPUs, NULL: none
  * @holds: who is in the way
+ * @services: units that are stopped for the switch, as far as they run
+ * @programs: are there hooks?
  * @in_group: is the GPU in an IOMMU group?
  * @strangers: what else is in it, bridges and companions excepted
  * @boot_vga: the firmware's display
@@ -36,6 +38,8 @@ struct plan_host {
 	struct gpu_wanted wanted;
 	const char *claim;
 	struct holds holds;
+	const struct strset *services;
+	bool programs;
 	bool in_group;
 	struct strset strangers;
 	bool boot_vga;
@@ -59,6 +63,9 @@ struct plan {
 /* @ret: empty; plan_clear() it */
 void plan_make(const struct plan_host *host, struct plan *ret);
 void plan_clear(struct plan *plan);
+
+/* The first line that says who has to let go, NULL: none. */
+const struct plan_line *plan_busy(const struct plan *plan);
 
 const char *plan_verdict_str(enum plan_verdict verdict);
 

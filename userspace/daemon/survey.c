@@ -11,6 +11,8 @@
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
 #include "../basic/path.h"
+#include "around.h"
+#include "callout.h"
 #include "survey.h"
 #include "tenant.h"
 
@@ -111,6 +113,8 @@ int survey(struct manager *m, const struct gpu *gpu, const struct gpu_wanted *wa
 		.gpu = &gpu->observed,
 		.wanted = *wanted,
 		.claim = claim ? claim->name : NULL,
+		.services = around_services(gpu, wanted),
+		.programs = callout_wanted(),
 		.has_driver = has_driver(plan_driver(wanted->mode)),
 	};
 	read_attribute(bdf, "reset_method", ret->reset, sizeof(ret->reset));

@@ -113,12 +113,31 @@ static void holder_search_tells_of_all(void)
 	strset_clear(&seen);
 }
 
+static const char *service_of(pid_t pid, const char *comm)
+{
+	static char service[128];
+	struct holder holder = { .pid = pid };
+
+	strcpy(holder.comm, comm);
+	holder_service(&holder, service, sizeof(service));
+	return service;
+}
+
 static void holder_services_by_command(void)
 {
-	CHECK_STR(holder_service("nvidia-persiste"), "nvidia-persistenced.service");
-	CHECK_STR(holder_service("nv-hostengine"), "nvidia-dcgm.service");
-	CHECK_STR(holder_service("qemu-system-x86"), "");
-	CHECK_STR(holder_service(""), "");
+	CHECK_STR(service_of(90, "nvidia-persiste"), "nvidia-persistenced.service");
+	CHECK_STR(service_of(90, "nv-hostengine"), "nvidia-dcgm.service");
+	CHECK_STR(service_of(90, "qemu-system-x86"), "");
+	CHECK_STR(service_of(90, ""), "");
+}
+
+static void holder_services_by_control_group(void)
+{
+	root_write("proc/91/cgroup", "0::/system.slice/my-monitor.service\n");
+	root_write("proc/92/cgroup", "0::/user.slice/user-0.slice/session-1.scope\n");
+	CHECK_STR(service_of(91, "nv-hostengine"), "my-monitor.service");
+	CHECK_STR(service_of(92, "nv-hostengine"), "nvidia-dcgm.service");
+	CHECK_STR(service_of(92, "python3"), "");
 }
 
 static void holder_nobody(void)
@@ -143,6 +162,7 @@ int main(void)
 	RUN(holder_of_the_host_driver);
 	RUN(holder_search_tells_of_all);
 	RUN(holder_services_by_command);
+	RUN(holder_services_by_control_group);
 	RUN(holder_nobody);
 	return tap_end();
 }
