@@ -13,6 +13,7 @@
 #include "../basic/path.h"
 #include "action.h"
 #include "child.h"
+#include "stuck.h"
 #include "tenant.h"
 
 #define SLACK 5000000U
@@ -20,6 +21,7 @@
 struct delete_action {
 	struct action action;
 	char uuid[NVMUX_UUID_SIZE];
+	char gpu[NVMUX_BDF_SIZE];
 	bool deleted;
 	bool removed;
 	int remove_err;
@@ -53,6 +55,8 @@ static void on_removed(void *userdata, int err)
 {
 	struct delete_action *a = userdata;
 
+	if (err == -ETIMEDOUT)
+		stuck_write(a->action.manager, a->gpu, a->child, "remove of an mdev");
 	a->child = NULL;
 	a->removed = true;
 	/* somebody else was faster: that is what we wanted */
@@ -139,6 +143,7 @@ int action_delete_vgpu(struct vgpu *vgpu, action_done_t done, void *userdata)
 	a->action.done = done;
 	a->action.userdata = userdata;
 	(void)snprintf(a->uuid, sizeof(a->uuid), "%s", vgpu->observed.uuid);
+	(void)snprintf(a->gpu, sizeof(a->gpu), "%s", vgpu->observed.gpu);
 	manager_submit(m, &a->action.request);
 	return 0;
 }

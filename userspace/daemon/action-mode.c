@@ -20,6 +20,7 @@
 #include "bus.h"
 #include "crash.h"
 #include "idle.h"
+#include "stuck.h"
 #include "tenant.h"
 
 struct mode_action {
@@ -98,6 +99,9 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 {
 	int err;
 
+	err = stuck_check(gpu, a->action.request.text, sizeof(a->action.request.text));
+	if (err)
+		return err;
 	crash_here(CRASH_SWITCH_BEGINS);
 	if (!a->recovers && gpu_is_in(gpu, a->wanted.mode))
 		return 1;
@@ -210,12 +214,17 @@ static int wait_for_holder(struct mode_action *a, struct gpu *gpu)
 	return -EINPROGRESS;
 }
 
-static void note_timeout(struct mode_action *a)
+/* Hooks and services have sentences of their own. */
+static void note_timeout(struct mode_action *a, struct gpu *gpu)
 {
-	if (!a->action.request.text[0])
-		(void)request_fail(&a->action.request, -ETIMEDOUT,
-				   "gpu %s has not reached %s mode in time, the switch goes on",
-				   a->bdf, nvmux_mode_str(a->wanted.mode));
+	if (a->asked && gpu)
+		stuck_switch(gpu);
+	if (a->action.request.text[0])
+		return;
+	(void)request_fail(&a->action.request, -ETIMEDOUT,
+			   "gpu %s has not reached %s mode in time%s%s%s", a->bdf,
+			   nvmux_mode_str(a->wanted.mode), a->asked ? ", the switch goes on" : "",
+			   gpu && gpu->hung[0] ? ": " : "", gpu ? gpu->hung : "");
 }
 
 /* Nothing new about a GPU that waits: it is not told every few seconds. */
@@ -242,7 +251,7 @@ static void mode_done(struct request *request, int err)
 	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->bdf);
 
 	if (err == -ETIMEDOUT)
-		note_timeout(a);
+		note_timeout(a, gpu);
 	if (!err && gpu)
 		err = keep_configured(a, gpu);
 	if (gpu && is_known(a, gpu, err))
@@ -309,6 +318,8 @@ void action_restore(struct gpu *gpu)
 {
 	struct mode_action *a;
 
+	if (stuck_check(gpu, gpu->failure, sizeof(gpu->failure)))
+		return;
 	if (!action_is_due(policy_restore(&gpu->wanted, &gpu->observed, gpu->failure,
 					  sizeof(gpu->failure)), gpu->failure)) {
 		gpu->waits = false;

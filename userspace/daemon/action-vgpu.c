@@ -23,6 +23,7 @@
 #include "action.h"
 #include "child.h"
 #include "reasons.h"
+#include "stuck.h"
 
 /* The child has a deadline of its own; this one only catches mistakes. */
 #define SLACK 5000000U
@@ -145,8 +146,13 @@ static int reserve_on(struct create_action *a, const struct target *target)
 		.has_placement = a->order.has_placement,
 		.placement = a->order.placement,
 	};
-	int err = nvmux_vgpu_new(a->action.manager->kernel, &request, NULL);
+	struct request *r = &a->action.request;
+	const struct gpu *gpu = gpu_find(&a->action.manager->gpus, target->gpu);
+	int err = gpu ? stuck_check(gpu, r->text, sizeof(r->text)) : 0;
 
+	if (err)
+		return err;
+	err = nvmux_vgpu_new(a->action.manager->kernel, &request, NULL);
 	if (err)
 		return action_refused(&a->action, err, a->order.uuid);
 	a->target = *target;
@@ -183,6 +189,8 @@ static void on_written(void *userdata, int err)
 {
 	struct create_action *a = userdata;
 
+	if (err == -ETIMEDOUT)
+		stuck_write(a->action.manager, a->target.gpu, a->child, "create of an mdev type");
 	a->child = NULL;
 	a->written = true;
 	a->write_err = err;

@@ -22,6 +22,11 @@ static BUS_GETTER(get_pending)
 	return sd_bus_message_append(reply, "s", text);
 }
 
+static BUS_GETTER(get_quarantine)
+{
+	return sd_bus_message_append(reply, "s", gpu_quarantine(userdata));
+}
+
 static BUS_GETTER(get_step)
 {
 	uint32_t step = ((const struct gpu *)userdata)->observed.step;
@@ -194,7 +199,7 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	SD_BUS_PROPERTY("Step", "s", get_step, 0, CHANGES),
 	SD_BUS_PROPERTY("Pending", "s", get_pending, 0, CHANGES),
 	CHARS("Error", observed.error, CHANGES),
-	CHARS("Quarantine", observed.quarantine, CHANGES),
+	SD_BUS_PROPERTY("Quarantine", "s", get_quarantine, 0, CHANGES),
 	U64("FbSize", observed.fb_size, CHANGES),
 	U64("Bar1Size", observed.bar1_size, CHANGES),
 	SD_BUS_PROPERTY("Reset", "s", get_reset, 0, CHANGES),

@@ -93,6 +93,13 @@ bool gpu_is_quarantined(const struct gpu *gpu)
 	return gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
 }
 
+const char *gpu_quarantine(const struct gpu *gpu)
+{
+	if (gpu->observed.quarantine[0])
+		return gpu->observed.quarantine;
+	return gpu->stuck[0] ? gpu->stuck : gpu->hung;
+}
+
 bool gpu_is_in(const struct gpu *gpu, uint32_t mode)
 {
 	return !gpu_is_switching(gpu) && gpu->observed.mode == mode;

@@ -40,6 +40,9 @@ struct gpu {
 	struct gpu_wanted wanted;
 	char failure[NVMUX_TEXT_SIZE];	/* why it could not be brought into its mode */
 	char undivided[NVMUX_TEXT_SIZE];	/* why it could not be divided so */
+	char stuck[NVMUX_TEXT_SIZE];	/* a write of ours that does not come back */
+	unsigned int n_stuck;
+	char hung[NVMUX_TEXT_SIZE];	/* a switch that does not come to its end */
 	struct around *around;		/* somebody is about to switch it, see around.h */
 	bool waits;			/* for its holder, to be brought into its mode */
 	bool stale;			/* not seen yet by the listing that runs */
@@ -65,6 +68,9 @@ int gpu_each_function(const struct gpu *gpu, int (*fn)(const char *bdf, struct s
 bool gpu_observe(struct gpu *gpu, const struct nvmux_gpu *observed);
 bool gpu_is_switching(const struct gpu *gpu);
 bool gpu_is_quarantined(const struct gpu *gpu);
+
+/* Why it is out of use, by the kernel or by us (stuck.h); empty: it is not. */
+const char *gpu_quarantine(const struct gpu *gpu);
 bool gpu_is_in(const struct gpu *gpu, uint32_t mode);
 
 #endif

@@ -19,6 +19,7 @@
 #include "manager.h"
 #include "services.h"
 #include "source.h"
+#include "stuck.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
 
@@ -209,6 +210,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	mode_before = gpu->observed.mode;
 	if (!gpu_observe(gpu, observed))
 		return;
+	stuck_observed(gpu);
 	log_gpu(gpu, mode_before);
 	bus_gpu_changed(gpu);
 	idle_kick(m);

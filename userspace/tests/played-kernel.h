@@ -20,12 +20,14 @@
  * struct played - one GPU
  * @max: vGPUs of the type that it holds
  * @held: it leaves no mode
+ * @hangs: a switch begins and does not end
  * @err: what a new vGPU is refused with, 0: it is not
  */
 struct played {
 	struct nvmux_gpu gpu;
 	uint32_t max;
 	bool held;
+	bool hangs;
 	int err;
 };
 
@@ -153,6 +155,12 @@ int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mod
 		return played_refuse(-EIO, "gpu %s is quarantined: %s", bdf, p->gpu.quarantine);
 	if (p->held)
 		return played_refuse(-EBUSY, "gpu %s is held by a vgpu", bdf);
+	if (p->hangs) {
+		p->gpu.has |= NVMUX_HAS(NVMUX_A_GPU_TARGET);
+		p->gpu.target = mode;
+		p->gpu.step = NVMUX_STEP_DETACH;
+		return played_tell(p, ret);
+	}
 	p->gpu.mode = mode;
 	return played_tell(p, ret);
 }

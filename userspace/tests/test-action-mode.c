@@ -277,6 +277,75 @@ static void recover_is_not_done_by_itself(void)
 	manager_free(manager);
 }
 
+static void hang(void)
+{
+	begin(HOST, false);
+	board->hangs = true;
+	strcpy(board->gpu.driver, "nouveau");
+	manager_gpu_observed(manager, &board->gpu);
+	manager->config.switch_timeout = 100000;
+	set_mode(VGPU, false, false);
+}
+
+static void come_to_end(uint32_t mode)
+{
+	board->hangs = false;
+	board->gpu.has = 0;
+	board->gpu.target = 0;
+	board->gpu.mode = mode;
+	manager_gpu_observed(manager, &board->gpu);
+	settle(manager);
+}
+
+#define LETS_NOT_GO "driver nouveau does not let go"
+
+static void stuck_driver_is_named_and_quarantined(void)
+{
+	hang();
+	CHECK_INT(outcome.err, -ETIMEDOUT);
+	CHECK_STR(outcome.text, "gpu " BDF " has not reached vgpu mode in time, the switch goes on: "
+				LETS_NOT_GO);
+	CHECK_STR(gpu_quarantine(gpu()), LETS_NOT_GO);
+	set_mode(PASS, false, false);
+	CHECK_INT(outcome.err, -EIO);
+	CHECK_STR(outcome.text, "gpu " BDF " is quarantined: " LETS_NOT_GO);
+	manager_free(manager);
+}
+
+static void stuck_gpu_lets_others_work(void)
+{
+	const struct gpu_wanted wanted = { .mode = VGPU };
+	struct played *other;
+
+	hang();
+	other = played_add("0001:e2:00.0", HOST, 0);
+	manager_gpu_observed(manager, &other->gpu);
+	outcome = (struct outcome){ 0 };
+	(void)action_set_mode(gpu_find(&manager->gpus, "0001:e2:00.0"), &wanted, outcome_set,
+			      &outcome);
+	outcome_wait(manager, &outcome);
+	CHECK_INT(outcome.err, 0);
+	manager_free(manager);
+}
+
+/* What nobody has confirmed is not kept: the mode that is configured counts. */
+static void stuck_gpu_that_comes_back_converges(void)
+{
+	const struct gpu_wanted host = { .mode = HOST };
+
+	(void)config_store_gpu(BDF, &host);
+	start(HOST, false);
+	board->hangs = true;
+	manager->config.switch_timeout = 100000;
+	set_mode(VGPU, false, false);
+	CHECK_INT(outcome.err, -ETIMEDOUT);
+	come_to_end(VGPU);
+	CHECK_STR(gpu_quarantine(gpu()), "");
+	CHECK_INT(gpu()->observed.mode, HOST);
+	check_pending("");
+	manager_free(manager);
+}
+
 int main(void)
 {
 	root_make();
@@ -295,5 +364,8 @@ int main(void)
 	RUN(recover_of_a_dead_board_says_why);
 	RUN(recover_of_a_sound_board_is_refused);
 	RUN(recover_is_not_done_by_itself);
+	RUN(stuck_driver_is_named_and_quarantined);
+	RUN(stuck_gpu_lets_others_work);
+	RUN(stuck_gpu_that_comes_back_converges);
 	return tap_end();
 }

@@ -3,9 +3,13 @@
 #
 # The daemon dies as by kill -9 at every step of every switch, and once more at the same step when
 # the next one mends that. The one after it finds each GPU in its configured mode, or brings it
-# there, and everything is of use (I9). Prints how often the switch was done then, or undone.
+# there, with the driver of that mode; its host driver, the service that stands aside, and what the
+# hooks owe are back, and everything is of use (I9). Prints how often the switch was done then, or
+# undone.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=around.sh
+. "$(dirname "$0")/around.sh"
 
 NVMUXD=/usr/libexec/nvmuxd
 CONF=/etc/nvmux/gpus.d/$GPU_A.conf
@@ -38,12 +42,20 @@ daemon_end() {
 
 setup() {
 	daemon_stop
+	around_clean
 	rm -rf /etc/nvmux/gpus.d
 	"$TOOL" reset
+	host_driver "$GPU_A"
+	unit_make
+	hook_teller
+	configure '[gpu]' "stop-services=$UNIT"
 }
 
 teardown() {
-	setup
+	daemon_stop
+	around_clean
+	rm -rf /etc/nvmux/gpus.d
+	"$TOOL" reset
 	table
 	rm -f "$COUNTS"
 }
@@ -64,22 +76,36 @@ check_converged() { # FROM TO POINT
 	esac
 	until_ok 60 is_settled "$mode" || { nvmux gpu show "$GPU_A" | sed 's/^/# /'; return 1; }
 	case $mode in
-	host) same driver '' "$(driver_of "$GPU_A")" ;;
+	host) same driver pci-stub "$(driver_of "$GPU_A")" ;;
 	vgpu) same driver nvmux "$(driver_of "$GPU_A")" ;;
 	passthrough) same driver vfio-pci "$(driver_of "$GPU_A")" ;;
 	esac
+	until_ok 30 unit_runs
+	until_ok 10 [ ! -e /run/nvmux/services ]
+	until_ok 10 nothing_is_owed
 	[ "$mode" != vgpu ] || nvmux vgpu delete "$(nvmux vgpu create "$GPU_A" A30-24C)"
+}
+
+# A daemon that dies before its first hook makes the next one run those after it only.
+nothing_is_owed() {
+	[ -z "$(ls /run/nvmux/switches 2>/dev/null)" ] &&
+		[ "$(grep -c '^post' $HOOKS_LOG)" -ge "$(grep -c '^pre' $HOOKS_LOG)" ]
 }
 
 die_once() { # FROM TO POINT
 	daemon_run
-	nvmux gpu set-mode "$GPU_A" "$1"
+	nvmux gpu set-mode "$GPU_A" "$1" --detach
+	until_ok 30 unit_runs
 	daemon_end
 	daemon_run "$3"
-	nvmux gpu set-mode "$GPU_A" "$2" >/dev/null 2>&1 || true
+	nvmux gpu set-mode "$GPU_A" "$2" --detach >/dev/null 2>&1 || true
+	until_ok 30 at_rest_or_died
 	if daemon_died; then echo "$1>$2 $3 died" >>"$COUNTS"; fi
 	daemon_end
 }
+
+# What comes after the answer may be its end as well.
+at_rest_or_died() { is_dead || { unit_runs && nothing_is_owed; }; }
 
 crash_and_mend() { # FROM TO POINT
 	die_once "$@"
@@ -131,5 +157,6 @@ case_no_point_was_missed() {
 }
 
 need_daemon
+modprobe -q pci-stub || skip_all 'pci-stub plays the driver of the host'
 run_cases host_to_vgpu vgpu_to_host host_to_passthrough passthrough_to_host \
 	vgpu_to_passthrough passthrough_to_vgpu no_point_was_missed
