@@ -25,6 +25,24 @@ int action_check_claim(struct action *action, const struct gpu *gpu)
 	return -EBUSY;
 }
 
+int action_check_excluded(struct action *action, const struct gpu *gpu)
+{
+	if (!strset_has(&action->manager->config.exclude, gpu->observed.bdf))
+		return 0;
+	return request_fail(&action->request, -EACCES, "gpu %s is excluded in nvmux.conf",
+			    gpu->observed.bdf);
+}
+
+int action_check_console(struct action *action, const struct gpu *gpu,
+			 const struct gpu_wanted *wanted)
+{
+	if (gpu->observed.mode != NVMUX_MODE_HOST || wanted->mode == NVMUX_MODE_HOST ||
+	    wanted->force || !survey_only_framebuffer(gpu->observed.bdf))
+		return 0;
+	return request_fail(&action->request, -EBUSY, "gpu %s has the only framebuffer of the host",
+			    gpu->observed.bdf);
+}
+
 int action_check_users(struct action *action, const struct gpu *gpu)
 {
 	struct holds holds = { 0 };

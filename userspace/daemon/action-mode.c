@@ -107,7 +107,11 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 		return 1;
 	if (a->restores && gpu_is_switching(gpu))
 		return 0;
-	err = action_check_claim(&a->action, gpu);
+	err = action_check_excluded(&a->action, gpu);
+	if (!err)
+		err = action_check_claim(&a->action, gpu);
+	if (!err)
+		err = action_check_console(&a->action, gpu, &a->wanted);
 	if (!err)
 		err = prepare(a, gpu);
 	if (err <= 0)

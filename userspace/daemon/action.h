@@ -53,6 +53,13 @@ bool action_is_due(enum policy_step step, const char *refusal);
 /* A VM between its prepare and the start of QEMU. */
 int action_check_claim(struct action *action, const struct gpu *gpu);
 
+/* It is excluded in nvmux.conf: -EACCES. */
+int action_check_excluded(struct action *action, const struct gpu *gpu);
+
+/* The host has no other framebuffer; the kernel only knows the boot display. */
+int action_check_console(struct action *action, const struct gpu *gpu,
+			 const struct gpu_wanted *wanted);
+
 /* Processes that use the GPU through its host driver: the kernel takes it from whoever has it. */
 int action_check_users(struct action *action, const struct gpu *gpu);
 

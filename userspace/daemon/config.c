@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,17 +64,35 @@ static bool parse_id(const char *value, uint32_t *ret)
 	return end != value && !*end;
 }
 
-/* Names of units with a blank between; those of another line before do not count any more. */
-static bool parse_services(const char *value, struct strset *ret)
+/* Words with a blank between; those of another line before do not count any more. */
+static bool parse_words(const char *value, bool (*is_good)(const char *word), struct strset *ret)
 {
 	_cleanup_free_ char *copy = strdup(value);
-	char *rest, *name;
+	char *rest, *word;
 	bool good = copy;
 
 	strset_clear(ret);
-	for (name = strtok_r(copy, " \t,", &rest); good && name; name = strtok_r(NULL, " \t,", &rest))
-		good = strstr(name, ".service") && !strchr(name, '/') && strset_add(ret, name) == 0;
+	for (word = copy ? strtok_r(copy, " \t,", &rest) : NULL; good && word;
+	     word = strtok_r(NULL, " \t,", &rest))
+		good = is_good(word) && strset_add(ret, word) == 0;
 	return good;
+}
+
+static bool is_service(const char *word)
+{
+	size_t len = strlen(word);
+
+	return len > 8 && strcmp(word + len - 8, ".service") == 0 && !strchr(word, '/');
+}
+
+/* DDDD:BB:SS.F */
+static bool is_address(const char *word)
+{
+	unsigned int domain, bus, slot, function;
+	int end = 0;
+
+	return sscanf(word, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &end) == 4 &&
+	       end == 12 && !word[end];
 }
 
 static bool daemon_key(struct config *config, const char *section, const char *name,
@@ -90,7 +109,9 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 	if (key_is(section, name, "daemon", "service-timeout"))
 		return parse_seconds(value, &config->service_timeout);
 	if (key_is(section, name, "gpu", "stop-services"))
-		return parse_services(value, &config->stop_services);
+		return parse_words(value, is_service, &config->stop_services);
+	if (key_is(section, name, "gpu", "exclude"))
+		return parse_words(value, is_address, &config->exclude);
 	if (key_is(section, name, "gpu", "default-mode"))
 		return parse_name(value, nvmux_mode_from_str, &config->default_mode);
 	if (key_is(section, name, "vgpu", "policy"))
@@ -158,6 +179,7 @@ void config_init(struct config *config)
 void config_clear(struct config *config)
 {
 	strset_clear(&config->stop_services);
+	strset_clear(&config->exclude);
 }
 
 static int is_conf(const struct dirent *entry)

@@ -19,6 +19,7 @@
  * @hook_timeout: [daemon] hook-timeout, for each program of hooks.d
  * @service_timeout: [daemon] service-timeout, until the services have stopped
  * @stop_services: [gpu] stop-services, units that make room for a switch
+ * @exclude: [gpu] exclude, addresses of GPUs that are never switched
  * @default_mode: [gpu] default-mode, for GPUs without a mode of their own; 0: leave alone
  * @policy: [vgpu] policy, enum assign_policy
  *
@@ -33,6 +34,7 @@ struct config {
 	uint32_t default_mode;
 	uint32_t policy;
 	struct strset stop_services;
+	struct strset exclude;
 };
 
 void config_init(struct config *config);

@@ -4,6 +4,7 @@
  * its turns.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -43,10 +44,25 @@ static void arm_queue_timer(struct manager *m)
 	(void)sd_event_source_set_enabled(m->queue_timer, SD_EVENT_ONESHOT);
 }
 
+#define SLACK 10000000U
+
+/* What is configured may take longer than systemd waits for a service to start. */
+static void ask_for_time(struct manager *m)
+{
+	uint64_t deadline = queue_deadline(&m->queue), now = manager_now();
+
+	if (deadline != QUEUE_NEVER && deadline > now)
+		(void)sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%" PRIu64, deadline - now + SLACK);
+}
+
 static void tell_ready(struct manager *m)
 {
-	if (!m->serving || m->ready || !TAILQ_EMPTY(&m->queue))
+	if (!m->serving || m->ready)
 		return;
+	if (!TAILQ_EMPTY(&m->queue)) {
+		ask_for_time(m);
+		return;
+	}
 	m->ready = true;
 	(void)sd_notifyf(0, "READY=1\nSTATUS=%s",
 			 m->kernel ? "running" : "module nvmux is not loaded");
@@ -170,7 +186,8 @@ void manager_load_wanted(struct gpu *gpu)
 				gpu->observed.bdf);
 		return;
 	}
-	if (!gpu->wanted.mode)
+	if (!gpu->wanted.mode &&
+	    !strset_has(&gpu->manager->config.exclude, gpu->observed.bdf))
 		gpu->wanted.mode = gpu->manager->config.default_mode;
 }
 

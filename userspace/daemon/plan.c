@@ -4,6 +4,7 @@
  * first refusal is its answer. Then the steps in the order of the kernel module: companions before
  * the GPU on the way to a VM, after it on the way back.
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +83,8 @@ static void check_usable(const struct plan_host *host, struct plan *plan)
 {
 	const struct nvmux_gpu *gpu = host->gpu;
 
+	if (host->excluded)
+		say(plan, PLAN_REFUSED, gpu->bdf, "is excluded in nvmux.conf");
 	if (gpu->has & NVMUX_HAS(NVMUX_A_GPU_TARGET))
 		say(plan, PLAN_BUSY, gpu->bdf, "is switching to %s mode",
 		    nvmux_mode_str(gpu->target));
@@ -93,7 +96,11 @@ static void check_driver(const struct plan_host *host, struct plan *plan)
 {
 	const struct nvmux_gpu *gpu = host->gpu;
 
-	if (gpu->mode != NVMUX_MODE_HOST || !gpu->driver[0])
+	if (gpu->mode != NVMUX_MODE_HOST)
+		return;
+	if (gpu->vf_count)
+		say(plan, PLAN_BUSY, gpu->bdf, "has %u virtual functions enabled", gpu->vf_count);
+	if (!gpu->driver[0])
 		return;
 	if (host->wanted.detach)
 		say(plan, PLAN_OK, gpu->bdf, "may be taken from driver %s", gpu->driver);
@@ -151,6 +158,21 @@ static void check_reset(const struct plan_host *host, struct plan *plan)
 		say(plan, PLAN_NOTE, host->gpu->bdf, "cannot be reset between two VMs");
 }
 
+/* Told by the board when it is opened, and partly known before. */
+static void check_memory(const struct plan_host *host, struct plan *plan)
+{
+	uint64_t shown = host->gpu->bar1_size, all = host->gpu->fb_size;
+
+	if (!all)
+		all = host->largest_type;
+	if (shown && shown < all)
+		say(plan, PLAN_REFUSED, host->gpu->bdf,
+		    "shows %" PRIu64 " of %" PRIu64 " MiB in bar1, vgpus need all", shown >> 20,
+		    all >> 20);
+	else if (shown && all)
+		say(plan, PLAN_OK, host->gpu->bdf, "bar1 shows all of its memory");
+}
+
 static void check_target(const struct plan_host *host, struct plan *plan)
 {
 	const struct nvmux_gpu *gpu = host->gpu;
@@ -162,18 +184,26 @@ static void check_target(const struct plan_host *host, struct plan *plan)
 	}
 	if (host->wanted.mode == NVMUX_MODE_VGPU && !gpu->partitions)
 		say(plan, PLAN_REFUSED, gpu->bdf, "has no vgpu types in the catalogue");
+	if (host->wanted.mode == NVMUX_MODE_VGPU)
+		check_memory(host, plan);
 	if (driver)
 		say(plan, host->has_driver ? PLAN_OK : PLAN_REFUSED, gpu->bdf,
 		    "driver %s is %s", driver, host->has_driver ? "there" : "not installed");
 }
 
-static void note_console(const struct plan_host *host, struct plan *plan)
+static void check_console(const struct plan_host *host, struct plan *plan)
 {
+	enum plan_verdict verdict = host->wanted.force ? PLAN_NOTE : PLAN_BUSY;
+	const char *needed = host->wanted.force ? "" : ", --force is needed";
+
 	if (host->gpu->mode != NVMUX_MODE_HOST)
 		return;
 	if (host->boot_vga)
-		say(plan, PLAN_NOTE, host->gpu->bdf, "is the display of the firmware");
-	if (host->framebuffer)
+		say(plan, verdict, host->gpu->bdf, "is the display of the firmware%s", needed);
+	if (host->only_framebuffer)
+		say(plan, verdict, host->gpu->bdf, "has the only framebuffer of the host%s",
+		    needed);
+	else if (host->framebuffer)
 		say(plan, PLAN_NOTE, host->gpu->bdf, "a console on it goes dark");
 }
 
@@ -185,7 +215,7 @@ static void check_all(const struct plan_host *host, struct plan *plan)
 	check_driver(host, plan);
 	check_holds(host, plan);
 	check_target(host, plan);
-	note_console(host, plan);
+	check_console(host, plan);
 }
 
 /* Steps */

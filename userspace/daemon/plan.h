@@ -30,6 +30,9 @@ enum plan_verdict {
  * @strangers: what else is in it, bridges and companions excepted
  * @boot_vga: the firmware's display
  * @framebuffer: the console may be on it
+ * @only_framebuffer: the host has no other
+ * @excluded: in nvmux.conf
+ * @largest_type: framebuffer of the largest vGPU that the board offers, 0: unknown
  * @has_driver: is the driver of the wanted mode there, or its module?
  * @reset: ways to reset the GPU as in sysfs, empty: none
  */
@@ -44,6 +47,9 @@ struct plan_host {
 	struct strset strangers;
 	bool boot_vga;
 	bool framebuffer;
+	bool only_framebuffer;
+	bool excluded;
+	uint64_t largest_type;
 	bool has_driver;
 	char reset[64];
 };

@@ -91,6 +91,35 @@ static bool has_framebuffer(const char *bdf)
 	return file_exists(path);
 }
 
+bool survey_only_framebuffer(const char *bdf)
+{
+	_cleanup_free_ char *path = path_sys("class/graphics");
+	struct strset names = { 0 };
+	size_t n = 0;
+
+	if (path && has_framebuffer(bdf) && file_list(path, &names) == 0)
+		for (size_t i = 0; i < names.n; i++)
+			n += strncmp(names.items[i], "fb", 2) == 0 &&
+			     strspn(names.items[i] + 2, "0123456789") > 0;
+	strset_clear(&names);
+	return n == 1;
+}
+
+/* Framebuffer of the largest vGPU that the board offers: about all that it has. 0: unknown. */
+static uint64_t largest_type(struct manager *m, const char *bdf)
+{
+	_cleanup_free_ struct nvmux_type *types = NULL;
+	uint64_t largest = 0;
+	size_t n = 0;
+
+	if (!m->kernel || nvmux_type_list(m->kernel, bdf, &types, &n) < 0)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (types[i].fb_size > largest)
+			largest = types[i].fb_size;
+	return largest;
+}
+
 static void read_display(const char *bdf, struct plan_host *ret)
 {
 	char text[8];
@@ -98,6 +127,7 @@ static void read_display(const char *bdf, struct plan_host *ret)
 	read_attribute(bdf, "boot_vga", text, sizeof(text));
 	ret->boot_vga = strcmp(text, "1") == 0;
 	ret->framebuffer = has_framebuffer(bdf);
+	ret->only_framebuffer = survey_only_framebuffer(bdf);
 }
 
 int survey(struct manager *m, const struct gpu *gpu, const struct gpu_wanted *wanted,
@@ -115,6 +145,8 @@ int survey(struct manager *m, const struct gpu *gpu, const struct gpu_wanted *wa
 		.claim = claim ? claim->name : NULL,
 		.services = around_services(gpu, wanted),
 		.programs = callout_wanted(),
+		.excluded = strset_has(&m->config.exclude, bdf),
+		.largest_type = largest_type(m, bdf),
 		.has_driver = has_driver(plan_driver(wanted->mode)),
 	};
 	read_attribute(bdf, "reset_method", ret->reset, sizeof(ret->reset));

@@ -11,6 +11,9 @@
 /* -ENOMEM; survey_clear() what was found in any case. */
 int survey(struct manager *m, const struct gpu *gpu, const struct gpu_wanted *wanted,
 	   struct plan_host *ret);
+/* Is the framebuffer of this function the only one that the host has? */
+bool survey_only_framebuffer(const char *bdf);
+
 void survey_clear(struct plan_host *host);
 
 #endif

@@ -207,6 +207,38 @@ static void mode_of_a_used_host_driver_is_kept(void)
 	manager_free(manager);
 }
 
+static void mode_of_an_excluded_gpu_stays(void)
+{
+	begin(HOST, false);
+	(void)strset_add(&manager->config.exclude, BDF);
+	set_mode(VGPU, true, false);
+	CHECK_INT(outcome.err, -EACCES);
+	CHECK_STR(outcome.text, "gpu " BDF " is excluded in nvmux.conf");
+	CHECK_STR(played_calls, "");
+	manager_free(manager);
+}
+
+static void mode_of_the_console_takes_force(void)
+{
+	struct gpu_wanted wanted = { .mode = VGPU };
+
+	root_write("sys/bus/pci/devices/" BDF "/graphics/fb0/dev", "29:0\n");
+	root_write("sys/class/graphics/fb0/dev", "29:0\n");
+	begin(HOST, false);
+	set_mode(VGPU, false, false);
+	CHECK_INT(outcome.err, -EBUSY);
+	CHECK_STR(outcome.text, "gpu " BDF " has the only framebuffer of the host");
+	CHECK_STR(played_calls, "");
+	wanted.force = true;
+	outcome = (struct outcome){ 0 };
+	(void)action_set_mode(gpu(), &wanted, outcome_set, &outcome);
+	outcome_wait(manager, &outcome);
+	CHECK_INT(outcome.err, 0);
+	CHECK_INT(config_load_gpu(BDF, &wanted), 0);
+	CHECK(wanted.force);
+	manager_free(manager);
+}
+
 static void quarantine(const char *why)
 {
 	board->gpu.has |= NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
@@ -360,6 +392,7 @@ int main(void)
 	RUN(mode_set_during_a_switch_is_obeyed);
 	RUN(mode_when_idle_does_not_wait_for_a_driver);
 	RUN(mode_of_a_used_host_driver_is_kept);
+	RUN(mode_of_an_excluded_gpu_stays);
 	RUN(recover_leads_back_to_the_configured_mode);
 	RUN(recover_of_a_dead_board_says_why);
 	RUN(recover_of_a_sound_board_is_refused);
@@ -367,5 +400,6 @@ int main(void)
 	RUN(stuck_driver_is_named_and_quarantined);
 	RUN(stuck_gpu_lets_others_work);
 	RUN(stuck_gpu_that_comes_back_converges);
+	RUN(mode_of_the_console_takes_force);
 	return tap_end();
 }

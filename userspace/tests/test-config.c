@@ -11,7 +11,7 @@
 static void config_gpu_round_trip(void)
 {
 	const struct gpu_wanted wanted = {
-		.mode = NVMUX_MODE_VGPU, .detach = true, .device_id = 0x20b7,
+		.mode = NVMUX_MODE_VGPU, .detach = true, .force = true, .device_id = 0x20b7,
 		.partition = NVMUX_PARTITION_MIXED_SIZE,
 	};
 	struct gpu_wanted back = { 0 };
@@ -24,6 +24,7 @@ static void config_gpu_round_trip(void)
 	CHECK_INT(back.mode, wanted.mode);
 	CHECK_INT(back.partition, wanted.partition);
 	CHECK_INT(back.detach, wanted.detach);
+	CHECK(back.force);
 	CHECK_INT(back.device_id, wanted.device_id);
 	CHECK_INT(file_read_line(path, line, sizeof(line)), 0);
 	CHECK_STR(line, "[gpu]");
@@ -53,6 +54,34 @@ static void config_defaults_without_a_file(void)
 	CHECK_INT(config.idle_retry, 10000000);
 	CHECK_INT(config.default_mode, 0);
 	CHECK_INT(config.policy, ASSIGN_PERFORMANCE);
+}
+
+static void config_lists_of_words(void)
+{
+	struct config config;
+
+	root_write("etc/nvmux/nvmux.conf",
+		   "[daemon]\nhook-timeout=7\nservice-timeout=8s\n"
+		   "[gpu]\nstop-services=old.service\n"
+		   "stop-services = nvidia-persistenced.service  nvidia-dcgm.service\n"
+		   "exclude=0000:41:00.0 0000:c1:00.0\n");
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK_INT(config.hook_timeout, 7000000);
+	CHECK_INT(config.service_timeout, 8000000);
+	CHECK_INT(config.stop_services.n, 2);
+	CHECK(strset_has(&config.stop_services, "nvidia-dcgm.service"));
+	CHECK_INT(config.exclude.n, 2);
+	config_clear(&config);
+	/* what makes no sense is not half taken for something else */
+	root_write("etc/nvmux/nvmux.conf",
+		   "[gpu]\nstop-services=persistenced ../x.service\nexclude=41:00.0 0000:41:00.01\n");
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK_INT(config.stop_services.n, 0);
+	CHECK_INT(config.exclude.n, 0);
+	config_clear(&config);
+	root_write("etc/nvmux/nvmux.conf", "");
 }
 
 static void config_dropins_win(void)
@@ -136,6 +165,7 @@ int main(void)
 	RUN(config_gpu_round_trip);
 	RUN(config_gpu_last_one_wins);
 	RUN(config_defaults_without_a_file);
+	RUN(config_lists_of_words);
 	RUN(config_dropins_win);
 	RUN(config_nonsense_is_ignored);
 	RUN(config_mode_and_partition_do_not_touch_each_other);

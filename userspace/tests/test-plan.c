@@ -163,17 +163,82 @@ static void plan_refuses_boards_without_types(void)
 		   "ok 0 driver nvmux is there\n");
 }
 
-static void plan_notes_the_console(void)
+static void plan_keeps_the_console(void)
 {
 	begin(HOST, "", VGPU);
 	host.boot_vga = true;
 	host.framebuffer = true;
+	host.only_framebuffer = true;
+	CHECK_PLAN("ok 0 nobody holds it\n"
+		   "ok 0 driver nvmux is there\n"
+		   "busy 0 is the display of the firmware, --force is needed\n"
+		   "busy 0 has the only framebuffer of the host, --force is needed\n");
+	host.wanted.force = true;
+	host.only_framebuffer = false;
 	CHECK_PLAN("ok 0 nobody holds it\n"
 		   "ok 0 driver nvmux is there\n"
 		   "note 0 is the display of the firmware\n"
 		   "note 0 a console on it goes dark\n"
 		   "todo 0 bind to nvmux\n"
 		   "todo 0 keep vgpu as its configured mode\n");
+}
+
+static void plan_compares_the_memory(void)
+{
+	begin(HOST, "", VGPU);
+	gpu.bar1_size = 256ULL << 20;
+	host.largest_type = 16ULL << 30;
+	CHECK_PLAN("ok 0 nobody holds it\n"
+		   "refused 0 shows 256 of 16384 MiB in bar1, vgpus need all\n"
+		   "ok 0 driver nvmux is there\n");
+	gpu.bar1_size = 32ULL << 30;
+	CHECK_PLAN("ok 0 nobody holds it\n"
+		   "ok 0 bar1 shows all of its memory\n"
+		   "ok 0 driver nvmux is there\n"
+		   "todo 0 bind to nvmux\n"
+		   "todo 0 keep vgpu as its configured mode\n");
+	gpu.fb_size = 48ULL << 30;
+	CHECK_PLAN("ok 0 nobody holds it\n"
+		   "refused 0 shows 32768 of 49152 MiB in bar1, vgpus need all\n"
+		   "ok 0 driver nvmux is there\n");
+}
+
+static void plan_refuses_excluded_and_divided(void)
+{
+	begin(HOST, "", VGPU);
+	host.excluded = true;
+	gpu.vf_count = 16;
+	CHECK_PLAN("refused 0 is excluded in nvmux.conf\n"
+		   "busy 0 has 16 virtual functions enabled\n"
+		   "ok 0 nobody holds it\n"
+		   "ok 0 driver nvmux is there\n");
+}
+
+static void plan_makes_room(void)
+{
+	struct strset services = { 0 };
+	struct hold hold = { .kind = HOLD_DRIVER, .what = "/dev/nvidia0", .by.pid = 1 };
+
+	strcpy(hold.by.comm, "nvidia-persiste");
+	(void)strset_add(&services, "nvidia-persistenced.service");
+	begin(HOST, "nvidia", VGPU);
+	host.wanted.detach = true;
+	host.services = &services;
+	host.programs = true;
+	host.holds = (struct holds){ &hold, 1 };
+	CHECK_PLAN("ok 0 may be taken from driver nvidia\n"
+		   "note 0 is held by /dev/nvidia0, pid 1 (nvidia-persiste), which is stopped\n"
+		   "ok 0 driver nvmux is there\n"
+		   "todo 0 run the hooks, which may refuse\n"
+		   "todo 0 stop nvidia-persistenced.service if it runs, start it afterwards\n"
+		   "todo 0 unbind from nvidia\n"
+		   "todo 0 bind to nvmux\n"
+		   "todo 0 keep vgpu as its configured mode, with detach\n");
+	strcpy(hold.by.comm, "python3");
+	CHECK_PLAN("ok 0 may be taken from driver nvidia\n"
+		   "busy 0 is held by /dev/nvidia0, pid 1 (python3)\n"
+		   "ok 0 driver nvmux is there\n");
+	strset_clear(&services);
 }
 
 static void plan_waits_for_a_switch_and_refuses_quarantined(void)
@@ -215,7 +280,10 @@ int main(void)
 	RUN(plan_names_all_holders);
 	RUN(plan_names_all_strangers);
 	RUN(plan_refuses_boards_without_types);
-	RUN(plan_notes_the_console);
+	RUN(plan_keeps_the_console);
+	RUN(plan_compares_the_memory);
+	RUN(plan_refuses_excluded_and_divided);
+	RUN(plan_makes_room);
 	RUN(plan_waits_for_a_switch_and_refuses_quarantined);
 	RUN(plan_of_the_mode_that_is);
 	return tap_end();

@@ -76,6 +76,17 @@ static void survey_reads_the_gpu(void)
 	CHECK(!host.boot_vga);
 }
 
+static void survey_knows_the_only_framebuffer(void)
+{
+	CHECK(!survey_only_framebuffer(BDF));
+	root_write("sys/class/graphics/fb0/dev", "");
+	root_write("sys/class/graphics/fbcon/rotate", "");
+	CHECK(survey_only_framebuffer(BDF));
+	CHECK(!survey_only_framebuffer("0001:e2:00.0"));
+	root_write("sys/class/graphics/fb1/dev", "");
+	CHECK(!survey_only_framebuffer(BDF));
+}
+
 static void survey_finds_drivers_and_their_modules(void)
 {
 	struct utsname name;
@@ -100,6 +111,7 @@ int main(void)
 	RUN(survey_of_an_empty_host);
 	RUN(survey_finds_strangers);
 	RUN(survey_reads_the_gpu);
+	RUN(survey_knows_the_only_framebuffer);
 	RUN(survey_finds_drivers_and_their_modules);
 	return tap_end();
 }

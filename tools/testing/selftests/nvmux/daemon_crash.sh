@@ -46,7 +46,7 @@ setup() {
 	rm -rf /etc/nvmux/gpus.d
 	"$TOOL" reset
 	host_driver "$GPU_A"
-	unit_make
+	unit_make ''
 	hook_teller
 	configure '[gpu]' "stop-services=$UNIT"
 }
