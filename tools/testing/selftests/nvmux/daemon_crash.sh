@@ -14,11 +14,13 @@
 NVMUXD=/usr/libexec/nvmuxd
 CONF=/etc/nvmux/gpus.d/$GPU_A.conf
 COUNTS=$(mktemp)
+LAST=$(mktemp)		# the daemon that a case which has failed may have left
 
 # Not by systemd: it would start the next daemon with the same fate.
 daemon_run() { # [POINT]
 	NVMUX_CRASH_AT=${1:-} $NVMUXD 2>/dev/null &
 	DAEMON=$!
+	echo $DAEMON >"$LAST"
 	until_ok 60 answers_or_died
 }
 
@@ -40,24 +42,27 @@ daemon_end() {
 	wait "$DAEMON" 2>/dev/null || true
 }
 
-setup() {
+clean() {
+	kill -9 "$(cat "$LAST")" 2>/dev/null || true
 	daemon_stop
 	around_clean
 	rm -rf /etc/nvmux/gpus.d
 	"$TOOL" reset
+}
+
+setup() {
+	clean
 	host_driver "$GPU_A"
 	unit_make ''
 	hook_teller
+	: >$HOOKS_LOG
 	configure '[gpu]' "stop-services=$UNIT"
 }
 
 teardown() {
-	daemon_stop
-	around_clean
-	rm -rf /etc/nvmux/gpus.d
-	"$TOOL" reset
+	clean
 	table
-	rm -f "$COUNTS"
+	rm -f "$COUNTS" "$LAST"
 }
 
 is_settled() { # MODE

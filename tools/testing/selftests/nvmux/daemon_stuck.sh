@@ -13,8 +13,8 @@ CREATE=$SYS/$GPU_A/mdev_supported_types/nvmux-A30-24C/create
 
 thaw() {
 	fsfreeze -u $FROZEN 2>/dev/null || true
-	umount "$CREATE" 2>/dev/null || true
-	umount $FROZEN 2>/dev/null || true
+	umount -l "$CREATE" 2>/dev/null || true
+	umount -l $FROZEN 2>/dev/null || true
 }
 
 setup() {
