@@ -69,6 +69,7 @@ static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 		return err;
 	}
 	a->asked = true;
+	a->action.request.deadline = manager_now() + m->config.switch_timeout;
 	crash_here(CRASH_SWITCH_ASKED);
 	if (now.bdf[0])
 		manager_gpu_observed(m, &now);
@@ -89,6 +90,7 @@ static int prepare(struct mode_action *a, struct gpu *gpu)
 		return request_fail(r, -EBUSY, "gpu %s is about to be switched", a->bdf);
 	if (around_wanted(gpu, &a->wanted))
 		err = action_check_plan(&a->action, gpu, &a->wanted);
+	r->deadline += around_time(gpu, &a->wanted);
 	if (!err)
 		err = around_begin(gpu, &a->wanted, &a->around);
 	a->prepared = !err;

@@ -136,9 +136,17 @@ const struct strset *around_services(const struct gpu *gpu, const struct gpu_wan
 	return needs_services(gpu, wanted) ? &gpu->manager->config.stop_services : &none;
 }
 
+uint64_t around_time(const struct gpu *gpu, const struct gpu_wanted *wanted)
+{
+	const struct config *config = &gpu->manager->config;
+
+	return callout_count() * config->hook_timeout +
+	       (needs_services(gpu, wanted) ? config->service_timeout : 0);
+}
+
 bool around_wanted(const struct gpu *gpu, const struct gpu_wanted *wanted)
 {
-	return needs_services(gpu, wanted) || callout_wanted();
+	return needs_services(gpu, wanted) || callout_count();
 }
 
 static struct around *around_new(struct manager *m, const char *bdf)
@@ -154,7 +162,7 @@ static struct around *around_new(struct manager *m, const char *bdf)
 
 int around_begin(struct gpu *gpu, const struct gpu_wanted *wanted, struct around **ret)
 {
-	bool services = needs_services(gpu, wanted), programs = callout_wanted();
+	bool services = needs_services(gpu, wanted), programs = callout_count();
 	struct around *a;
 
 	if (gpu->around)

@@ -34,6 +34,9 @@ void around_load(struct manager *m);
 /* Is there anything to be done around a switch? */
 bool around_wanted(const struct gpu *gpu, const struct gpu_wanted *wanted);
 
+/* How long that may take before it, in microseconds. */
+uint64_t around_time(const struct gpu *gpu, const struct gpu_wanted *wanted);
+
 /* The services that would be stopped for it, as far as they run. */
 const struct strset *around_services(const struct gpu *gpu, const struct gpu_wanted *wanted);
 

@@ -67,13 +67,13 @@ static int list_programs(struct strset *ret)
 	return err == -ENOENT ? 0 : err;
 }
 
-bool callout_wanted(void)
+size_t callout_count(void)
 {
 	struct strset names = { 0 };
-	bool wanted = list_programs(&names) == 0 && names.n;
+	size_t n = list_programs(&names) == 0 ? names.n : 0;
 
 	strset_clear(&names);
-	return wanted;
+	return n;
 }
 
 static int set(char **env, const char *name, const char *value)

@@ -28,8 +28,8 @@ struct callout_news {
 /* err: 0, or -EACCES with the sentence: which program did not want it, and its last line. */
 typedef void (*callout_done_t)(void *userdata, int err, const char *text);
 
-/* Are there any? */
-bool callout_wanted(void);
+/* How many there are. */
+size_t callout_count(void);
 
 /**
  * callout_run() - run them all, in the order of their names

@@ -144,7 +144,7 @@ int survey(struct manager *m, const struct gpu *gpu, const struct gpu_wanted *wa
 		.wanted = *wanted,
 		.claim = claim ? claim->name : NULL,
 		.services = around_services(gpu, wanted),
-		.programs = callout_wanted(),
+		.programs = callout_count(),
 		.excluded = strset_has(&m->config.exclude, bdf),
 		.largest_type = largest_type(m, bdf),
 		.has_driver = has_driver(plan_driver(wanted->mode)),

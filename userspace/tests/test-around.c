@@ -325,6 +325,18 @@ static void hooks_after_a_switch_change_nothing(void)
 	no_hook("30-late");
 }
 
+/* The time of a switch is the kernel's alone. */
+static void hooks_have_their_own_time(void)
+{
+	hook("30-slow", "#!/bin/sh\n[ $NVMUX_PHASE = post ] || sleep 0.5\n");
+	begin(false, NULL);
+	manager->config.switch_timeout = 200000;
+	set_mode();
+	CHECK_INT(outcome.err, 0);
+	end();
+	no_hook("30-slow");
+}
+
 /* One GPU is switched by one at a time, from the first hook to the last. */
 static void hooks_keep_others_away(void)
 {
@@ -386,6 +398,7 @@ int main(void)
 	RUN(hooks_may_refuse);
 	RUN(hooks_that_hang_refuse);
 	RUN(hooks_after_a_switch_change_nothing);
+	RUN(hooks_have_their_own_time);
 	RUN(hooks_keep_others_away);
 	RUN(hooks_that_a_dead_daemon_owes);
 	sd_bus_unref(test_bus);
