@@ -56,7 +56,8 @@ static void on_removed(void *userdata, int err)
 	struct delete_action *a = userdata;
 
 	if (err == -ETIMEDOUT)
-		stuck_write(a->action.manager, a->gpu, a->child, "remove of an mdev");
+		stuck_write(a->action.manager, a->gpu, a->child, "remove of an mdev",
+			    NULL);
 	a->child = NULL;
 	a->removed = true;
 	/* somebody else was faster: that is what we wanted */

@@ -190,7 +190,8 @@ static void on_written(void *userdata, int err)
 	struct create_action *a = userdata;
 
 	if (err == -ETIMEDOUT)
-		stuck_write(a->action.manager, a->target.gpu, a->child, "create of an mdev type");
+		stuck_write(a->action.manager, a->target.gpu, a->child, "create of an mdev type",
+			    a->order.uuid);
 	a->child = NULL;
 	a->written = true;
 	a->write_err = err;

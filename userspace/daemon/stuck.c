@@ -13,6 +13,7 @@
 struct stuck {
 	struct manager *manager;
 	char bdf[NVMUX_BDF_SIZE];
+	char uuid[NVMUX_UUID_SIZE];
 };
 
 /* Of use again: it may not be in its mode yet. */
@@ -25,6 +26,23 @@ static void come_back(struct gpu *gpu)
 	manager_kick(gpu->manager);
 }
 
+/* Elsewhere the same UUID may be somebody's who was faster. */
+static void delete_late(const struct stuck *stuck)
+{
+	struct manager *m = stuck->manager;
+	struct nvmux_vgpu now = { 0 };
+	struct vgpu *vgpu;
+
+	if (!stuck->uuid[0] || !m->kernel || nvmux_vgpu_get(m->kernel, stuck->uuid, &now) < 0 ||
+	    strcmp(now.gpu, stuck->bdf) != 0)
+		return;
+	manager_vgpu_observed(m, &now);
+	vgpu = vgpu_find(&m->vgpus, stuck->uuid);
+	log_notice("vgpu %s has come too late, deleting it", stuck->uuid);
+	if (vgpu && action_delete_vgpu(vgpu, NULL, NULL) < 0)
+		log_error("no memory to delete vgpu %s", stuck->uuid);
+}
+
 static void on_ended(void *userdata)
 {
 	struct stuck *stuck = userdata;
@@ -34,10 +52,12 @@ static void on_ended(void *userdata)
 		gpu->stuck[0] = '\0';
 		come_back(gpu);
 	}
+	delete_late(stuck);
 	free(stuck);
 }
 
-void stuck_write(struct manager *m, const char *bdf, struct child *child, const char *file)
+void stuck_write(struct manager *m, const char *bdf, struct child *child, const char *file,
+		 const char *uuid)
 {
 	struct gpu *gpu = gpu_find(&m->gpus, bdf);
 	struct stuck *stuck = gpu ? calloc(1, sizeof(*stuck)) : NULL;
@@ -46,6 +66,7 @@ void stuck_write(struct manager *m, const char *bdf, struct child *child, const 
 		return;
 	stuck->manager = m;
 	(void)snprintf(stuck->bdf, sizeof(stuck->bdf), "%s", bdf);
+	(void)snprintf(stuck->uuid, sizeof(stuck->uuid), "%s", uuid ? uuid : "");
 	child_when_ended(child, on_ended, stuck);
 	gpu->n_stuck++;
 	(void)snprintf(gpu->stuck, sizeof(gpu->stuck), "a write to %s does not come back", file);

@@ -9,8 +9,12 @@
 #include "child.h"
 #include "manager.h"
 
-/* In the done(-ETIMEDOUT) of a child that has written to a file of this GPU. */
-void stuck_write(struct manager *m, const char *bdf, struct child *child, const char *file);
+/*
+ * In the done(-ETIMEDOUT) of a child that has written to a file of this GPU. @uuid: the vGPU that it
+ * may still make and that nobody waits for any more, so it is deleted then; NULL: none.
+ */
+void stuck_write(struct manager *m, const char *bdf, struct child *child, const char *file,
+		 const char *uuid);
 
 /* A switch of the kernel has exceeded its time. */
 void stuck_switch(struct gpu *gpu);

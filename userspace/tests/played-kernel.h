@@ -35,6 +35,7 @@ static struct played played[8];
 static size_t n_played;
 static char played_calls[1024];		/* what the kernel was asked to change, in order */
 static char played_text[NVMUX_TEXT_SIZE];
+static const char *played_vgpu_on = "";	/* the GPU that nvmux_vgpu_get() tells */
 
 struct nvmux {
 	int unused;
@@ -264,6 +265,7 @@ int nvmux_vgpu_get(struct nvmux *nvmux, const char *uuid, struct nvmux_vgpu *ret
 	(void)nvmux;
 	*ret = (struct nvmux_vgpu){ .state = NVMUX_VGPU_STATE_PUBLISHED };
 	snprintf(ret->uuid, sizeof(ret->uuid), "%s", uuid);
+	snprintf(ret->gpu, sizeof(ret->gpu), "%s", played_vgpu_on);
 	return 0;
 }
 

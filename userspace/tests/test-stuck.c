@@ -149,6 +149,28 @@ static void stuck_write_that_comes_back_ends_it(void)
 	manager_free(manager);
 }
 
+/* It has made the vGPU after all, which the kernel told when nobody waited any more. */
+static void stuck_write_makes_no_vgpu_in_the_end(void)
+{
+	struct child first;
+
+	begin();
+	create(BDF, -ETIMEDOUT);
+	first = played_child;
+	played_vgpu_on = BDF;
+	first.ended(first.ended_userdata);
+	CHECK(!LIST_EMPTY(&manager->vgpus));
+	settle(manager);
+	CHECK(LIST_EMPTY(&manager->vgpus));
+	create(BDF, -ETIMEDOUT);
+	first = played_child;
+	played_vgpu_on = OTHER;
+	first.ended(first.ended_userdata);
+	CHECK(TAILQ_EMPTY(&manager->queue));
+	played_vgpu_on = "";
+	manager_free(manager);
+}
+
 /* The board was pulled out meanwhile, and one sits there again. */
 static void stuck_write_of_a_board_that_has_gone(void)
 {
@@ -176,6 +198,7 @@ int main(void)
 	RUN(stuck_write_quarantines_its_gpu);
 	RUN(stuck_write_leaves_the_others_alone);
 	RUN(stuck_write_that_comes_back_ends_it);
+	RUN(stuck_write_makes_no_vgpu_in_the_end);
 	RUN(stuck_write_of_a_board_that_has_gone);
 	return tap_end();
 }
