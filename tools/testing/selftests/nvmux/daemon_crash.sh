@@ -35,7 +35,7 @@ daemon_died() {
 	[ $status = 137 ]
 }
 
-is_dead() { ! kill -0 "$DAEMON" 2>/dev/null; }
+is_dead() { [ -z "${DAEMON:-}" ] || ! kill -0 "$DAEMON" 2>/dev/null; }
 
 daemon_end() {
 	kill "$DAEMON" 2>/dev/null || true
@@ -97,8 +97,9 @@ nothing_is_owed() {
 		[ "$(grep -c '^post' $HOOKS_LOG)" -ge "$(grep -c '^pre' $HOOKS_LOG)" ]
 }
 
+# Begins with the daemon that has mended the last one.
 die_once() { # FROM TO POINT
-	daemon_run
+	if is_dead; then daemon_run; fi
 	nvmux gpu set-mode "$GPU_A" "$1" --detach
 	until_ok 30 unit_runs
 	daemon_end
@@ -120,7 +121,6 @@ crash_and_mend() { # FROM TO POINT
 	daemon_end
 	daemon_run
 	check_converged "$@"
-	daemon_end
 }
 
 settled_or_died() {
