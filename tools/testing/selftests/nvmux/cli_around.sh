@@ -156,10 +156,23 @@ case_hooks_are_not_run_for_a_gpu_that_is_held() {
 	[ ! -e "$HOOKS_LOG" ]
 }
 
+# default-mode does not count for it, and nobody else does either.
+case_excluded_gpu_is_left_alone() {
+	configure '[gpu]' "exclude=$GPU_A" default-mode=vgpu
+	daemon_start
+	gpu_is "$GPU_B" vgpu
+	gpu_is "$GPU_A" host null
+	gives 5 nvmux gpu set-mode "$GPU_A" vgpu
+	contains "gpu $GPU_A is excluded in nvmux.conf" "$text"
+	gives 1 nvmux gpu plan "$GPU_A" vgpu
+	contains 'is excluded' "$text"
+	gpu_is "$GPU_A" host null
+}
+
 need_daemon
 modprobe -q pci-stub || skip_all 'pci-stub plays the driver of the host'
 run_cases service_stands_aside service_returns_after_a_failure \
 	service_is_left_alone_without_need service_that_does_not_stop_refuses \
 	service_returns_after_the_daemon_has_died service_returns_when_the_daemon_is_stopped \
 	plan_tells_of_both hooks_run_before_and_after hook_refuses hook_that_hangs_refuses \
-	hooks_are_not_run_for_a_gpu_that_is_held
+	hooks_are_not_run_for_a_gpu_that_is_held excluded_gpu_is_left_alone
