@@ -113,8 +113,13 @@ die_once() { # FROM TO POINT
 # What comes after the answer may be its end as well.
 at_rest_or_died() { is_dead || { unit_runs && nothing_is_owed; }; }
 
+# Who shall die while he restores must find something to be restored.
 crash_and_mend() { # FROM TO POINT
-	die_once "$@"
+	if [ "$3" = restore-begins ]; then
+		die_once "$1" "$2" switch-asked
+	else
+		die_once "$@"
+	fi
 	daemon_run "$3"
 	until_ok 60 settled_or_died
 	if daemon_died; then echo "$1>$2 $3 again" >>"$COUNTS"; fi
