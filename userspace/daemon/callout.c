@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
@@ -37,6 +38,15 @@ static void callout_free(struct callout *c)
 
 DEFINE_CLEANUP(struct callout *, callout_free)
 
+/* Whoever can write to it would be root. */
+static bool is_trusted(const char *name, const struct stat *st)
+{
+	if (st->st_uid == geteuid() && !(st->st_mode & (S_IWGRP | S_IWOTH)))
+		return true;
+	log_warning("hook %s is not run, others than root can write to it", name);
+	return false;
+}
+
 static bool is_program(const char *name)
 {
 	_cleanup_free_ char *path = path_etc("hooks.d/%s", name);
@@ -44,7 +54,7 @@ static bool is_program(const char *name)
 	struct stat st;
 
 	return path && name[len - 1] != '~' && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	       st.st_mode & 0111;
+	       st.st_mode & 0111 && is_trusted(name, &st);
 }
 
 static int by_name(const void *a, const void *b)

@@ -281,6 +281,21 @@ static void hooks_run_before_and_after(void)
 	no_hook("99-old~");
 }
 
+static void hooks_of_others_are_not_run(void)
+{
+	char *path = path_below("etc/nvmux/hooks.d/30-open");
+
+	hook("30-open", "#!/bin/sh\necho open >>$NVMUX_ROOT/hooks.log\n");
+	CHECK_INT(chmod(path, 0777), 0);
+	begin(false, NULL);
+	set_mode();
+	CHECK_INT(outcome.err, 0);
+	CHECK_FILE("hooks.log", TOLD("pre", "") "\n" TOLD("post", "done") "\n");
+	end();
+	no_hook("30-open");
+	free(path);
+}
+
 static void hooks_may_refuse(void)
 {
 	hook("30-veto", "#!/bin/sh\n[ $NVMUX_PHASE = pre ] || exit 0\necho thinking\n"
@@ -395,6 +410,7 @@ int main(void)
 	RUN(services_wait_for_the_end_of_a_switch);
 	RUN(services_return_when_the_daemon_ends);
 	RUN(hooks_run_before_and_after);
+	RUN(hooks_of_others_are_not_run);
 	RUN(hooks_may_refuse);
 	RUN(hooks_that_hang_refuse);
 	RUN(hooks_after_a_switch_change_nothing);
