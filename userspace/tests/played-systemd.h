@@ -135,7 +135,7 @@ static inline void systemd_start(sd_bus *bus)
 		stage_die_with_parent();
 		play_systemd();
 	}
-	for (int i = 0; i < 200 && err < 0; i++) {
+	for (int i = 0; i < 1000 && err < 0; i++) {
 		err = sd_bus_get_name_creds(bus, "org.freedesktop.systemd1", 0, NULL);
 		usleep(20000);
 	}

@@ -171,7 +171,7 @@ static bool nobody_sleeps(void)
 static void exec_ends_with_all_that_it_has_started(void)
 {
 	NEED_PIDFD();
-	run_script("#!/bin/sh\nsleep 777 & echo started; wait\n", SECOND / 2);
+	run_script("#!/bin/sh\nsleep 777 & echo started; wait\n", 2 * SECOND);
 	CHECK_INT(told_err, -ETIMEDOUT);
 	CHECK_STR(last, "started");
 	CHECK(nobody_sleeps());
