@@ -73,6 +73,11 @@ int nvmux_gpu_recover(struct nvmux *nvmux, const char *bdf, uint32_t flags, stru
 	return set_gpu(nvmux, bdf, 0, 0, flags | NVMUX_SET_FLAGS_RECOVER, ret);
 }
 
+int nvmux_gpu_scrub(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret)
+{
+	return set_gpu(nvmux, bdf, 0, 0, flags | NVMUX_SET_FLAGS_SCRUB, ret);
+}
+
 int nvmux_gpu_set_partition(struct nvmux *nvmux, const char *bdf, enum nvmux_partition partition,
 			    struct nvmux_gpu *ret)
 {

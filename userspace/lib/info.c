@@ -50,6 +50,9 @@ static const struct field gpu_fields[] = {
 	[NVMUX_A_GPU_STEP] = FIELD(U32, nvmux_gpu, step),
 	[NVMUX_A_GPU_RESET] = FIELD(U32, nvmux_gpu, reset),
 	[NVMUX_A_GPU_VF_COUNT] = FIELD(U32, nvmux_gpu, vf_count),
+	[NVMUX_A_GPU_MEMORY] = FIELD(U32, nvmux_gpu, memory),
+	[NVMUX_A_GPU_SCRUB_DONE] = FIELD(U64, nvmux_gpu, scrub_done),
+	[NVMUX_A_GPU_SCRUB_TOTAL] = FIELD(U64, nvmux_gpu, scrub_total),
 };
 
 static const struct field companion_fields[] = {

@@ -71,6 +71,9 @@ struct nvmux_gi {
  * @step: what the switch that is going on is doing, enum nvmux_step
  * @reset: how a switch resets the board, enum nvmux_reset
  * @vf_count: SR-IOV virtual functions that are enabled
+ * @memory: what is known of its framebuffer outside vgpu mode, enum nvmux_memory
+ * @scrub_done: bytes of it that were to be cleaned and are
+ * @scrub_total: those, and what is still to be cleaned; 0 when nothing is
  */
 struct nvmux_gpu {
 	uint64_t has;
@@ -100,6 +103,9 @@ struct nvmux_gpu {
 	uint32_t step;
 	uint32_t reset;
 	uint32_t vf_count;
+	uint32_t memory;
+	uint64_t scrub_done;
+	uint64_t scrub_total;
 };
 
 #define NVMUX_PARTITION_BIT(partition) (UINT32_C(1) << (partition))
@@ -166,7 +172,7 @@ struct nvmux_vgpu {
 	char gi_profile[NVMUX_NAME_SIZE];
 };
 
-/* Names of modes, partitionings and states; "<unknown>", or -EINVAL back. */
+/* Names of modes, partitionings, states and memory; "<unknown>", or -EINVAL back. */
 const char *nvmux_mode_str(uint32_t mode);
 int nvmux_mode_from_str(const char *name);
 const char *nvmux_partition_str(uint32_t partition);
@@ -175,6 +181,8 @@ const char *nvmux_step_str(uint32_t step);
 const char *nvmux_reset_str(uint32_t reset);
 const char *nvmux_vgpu_state_str(uint32_t state);
 int nvmux_vgpu_state_from_str(const char *name);
+const char *nvmux_memory_str(uint32_t memory);
+int nvmux_memory_from_str(const char *name);
 
 struct nvmux;
 
@@ -253,6 +261,19 @@ int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mod
  * switching, -ENODEV no such GPU.
  */
 int nvmux_gpu_recover(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret);
+
+/**
+ * nvmux_gpu_scrub() - ask for the framebuffer to be overwritten
+ * @flags: enum nvmux_set_flags
+ * @ret: the GPU right after the answer; may be NULL
+ *
+ * In vgpu mode what no user of a vGPU has is overwritten in the background.
+ * In other modes that is a switch to the same mode, which nobody may hold up.
+ * How far it is, @scrub_done tells.
+ *
+ * Errors: as nvmux_gpu_set_mode().
+ */
+int nvmux_gpu_scrub(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret);
 
 /**
  * nvmux_gpu_set_partition() - divide a GPU in another way

@@ -39,6 +39,12 @@ static const char *const vgpu_states[] = {
 	[NVMUX_VGPU_STATE_OPEN] = "open",
 };
 
+static const char *const memories[] = {
+	[NVMUX_MEMORY_UNKNOWN] = "unknown",
+	[NVMUX_MEMORY_TENANT] = "tenant",
+	[NVMUX_MEMORY_CLEAN] = "clean",
+};
+
 const char *nvmux_mode_str(uint32_t mode)
 {
 	return table_to_string(modes, ARRAY_SIZE(modes), (int)mode);
@@ -77,4 +83,14 @@ const char *nvmux_vgpu_state_str(uint32_t state)
 int nvmux_vgpu_state_from_str(const char *name)
 {
 	return table_from_string(vgpu_states, ARRAY_SIZE(vgpu_states), name);
+}
+
+const char *nvmux_memory_str(uint32_t memory)
+{
+	return table_to_string(memories, ARRAY_SIZE(memories), (int)memory);
+}
+
+int nvmux_memory_from_str(const char *name)
+{
+	return table_from_string(memories, ARRAY_SIZE(memories), name);
 }

@@ -17,6 +17,8 @@ static void table_names_lead_back(void)
 		CHECK_INT(nvmux_partition_from_str(nvmux_partition_str(i)), i);
 	for (uint32_t i = NVMUX_VGPU_STATE_RESERVED; i <= NVMUX_VGPU_STATE_OPEN; i++)
 		CHECK_INT(nvmux_vgpu_state_from_str(nvmux_vgpu_state_str(i)), i);
+	for (uint32_t i = NVMUX_MEMORY_UNKNOWN; i <= NVMUX_MEMORY_CLEAN; i++)
+		CHECK_INT(nvmux_memory_from_str(nvmux_memory_str(i)), i);
 }
 
 static void table_unknown_is_told(void)
