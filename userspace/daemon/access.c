@@ -25,6 +25,7 @@ static const struct access_rule {
 	{ "org.nvmux1.GPU", "Plan", ACCESS_ALL },
 	{ "org.nvmux1.GPU", "SetMode", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "Recover", ACCESS_ROOT },
+	{ "org.nvmux1.GPU", "Scrub", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "SetPartition", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "CreateInstance", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "DeleteInstance", ACCESS_ROOT },

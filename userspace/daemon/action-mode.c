@@ -20,6 +20,7 @@
 #include "bus.h"
 #include "crash.h"
 #include "idle.h"
+#include "scrub.h"
 #include "stuck.h"
 #include "tenant.h"
 
@@ -30,6 +31,7 @@ struct mode_action {
 	bool prepared;		/* around_begin() has been called */
 	struct around *around;
 	bool asked;
+	uint64_t cleaned;	/* bytes, when it was looked at last */
 	bool restores;		/* what is configured already, or by then */
 	bool recovers;		/* out of quarantine; nothing is configured by that */
 };
@@ -47,11 +49,12 @@ static int request_switch(const struct mode_action *a, struct nvmux_gpu *ret)
 {
 	uint32_t flags = (a->wanted.detach ? NVMUX_SET_FLAGS_DETACH : 0) |
 			 (a->wanted.force ? NVMUX_SET_FLAGS_CONSOLE : 0);
-	struct nvmux *kernel = a->action.manager->kernel;
+	struct manager *m = a->action.manager;
 
 	if (a->recovers)
-		return nvmux_gpu_recover(kernel, a->bdf, flags, ret);
-	return nvmux_gpu_set_mode(kernel, a->bdf, a->wanted.mode, flags, ret);
+		return nvmux_gpu_recover(m->kernel, a->bdf, flags, ret);
+	flags |= scrub_flags(m->config.scrub, a->wanted.mode);
+	return nvmux_gpu_set_mode(m->kernel, a->bdf, a->wanted.mode, flags, ret);
 }
 
 static int ask_kernel(struct mode_action *a, struct gpu *gpu)
@@ -97,6 +100,21 @@ static int prepare(struct mode_action *a, struct gpu *gpu)
 	return err ? err : around_is_done(a->around, r->text, sizeof(r->text));
 }
 
+/* A board that is being cleaned is not late. */
+static void postpone_deadline(struct mode_action *a, const struct nvmux_gpu *now)
+{
+	if (now->scrub_done == a->cleaned)
+		return;
+	a->cleaned = now->scrub_done;
+	a->action.request.deadline = manager_now() + a->action.manager->config.switch_timeout;
+}
+
+/* A switch to the mode that it has: it is being cleaned after a VM, and soon free. */
+static bool is_cleaned(const struct gpu *gpu)
+{
+	return gpu_is_switching(gpu) && gpu->observed.target == gpu->observed.mode;
+}
+
 static int begin(struct mode_action *a, struct gpu *gpu)
 {
 	int err;
@@ -107,7 +125,8 @@ static int begin(struct mode_action *a, struct gpu *gpu)
 	crash_here(CRASH_SWITCH_BEGINS);
 	if (!a->recovers && gpu_is_in(gpu, a->wanted.mode))
 		return 1;
-	if (a->restores && gpu_is_switching(gpu))
+	postpone_deadline(a, &gpu->observed);
+	if (is_cleaned(gpu) || (a->restores && gpu_is_switching(gpu)))
 		return 0;
 	err = action_check_excluded(&a->action, gpu);
 	if (!err)
@@ -139,6 +158,7 @@ static const char *failure_of(const struct gpu *gpu)
 /* A notification from before the switch may be late: ask once more. */
 static int finish(struct mode_action *a, struct gpu *gpu)
 {
+	postpone_deadline(a, &gpu->observed);
 	if (gpu_is_switching(gpu))
 		return 0;
 	if (!has_arrived(a, gpu))

@@ -107,6 +107,19 @@ int action_set_partition(struct gpu *gpu, uint32_t partition, action_done_t done
 /* Divides a GPU that has just appeared as it is configured, if it must. */
 void action_restore_partition(struct gpu *gpu);
 
+/* action-scrub.c */
+
+/**
+ * action_scrub() - overwrite the framebuffer of a GPU, of which nobody has anything
+ *
+ * Told to @done when that has ended. Errors: those of nvmux_gpu_scrub(), -EIO it failed,
+ * -ETIMEDOUT it does not go on, -ENOTCONN, -ENODEV.
+ */
+int action_scrub(struct gpu *gpu, action_done_t done, void *userdata);
+
+/* A VM that had the GPU whole has ended: cleans it where that is the policy. */
+void action_scrub_after(struct gpu *gpu);
+
 /* action-instance.c: these end before they return, with the sentence in @text. */
 
 int action_create_instance(struct gpu *gpu, const char *profile, const uint32_t *placement,

@@ -50,6 +50,11 @@ static int check_kinds(const struct domain *domain, const struct strset *gpus,
 		      domain->name, gpus->items[0], vgpus->items[0]);
 }
 
+static unsigned int percent(uint64_t done, uint64_t total)
+{
+	return (unsigned int)((double)done * 100 / (double)total);
+}
+
 static int check_gpu(const struct domain *domain, const struct admit_world *world,
 		     const char *bdf, char *text, size_t size)
 {
@@ -62,6 +67,10 @@ static int check_gpu(const struct domain *domain, const struct admit_world *worl
 	if (gpu->observed.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE))
 		return refuse(text, size, -EOPNOTSUPP, "gpu %s is quarantined: %s", bdf,
 			      gpu->observed.quarantine);
+	if (gpu_is_switching(gpu) && gpu->observed.scrub_total)
+		return refuse(text, size, -EBUSY,
+			      "gpu %s is being cleaned after its last tenant, %u percent are done",
+			      bdf, percent(gpu->observed.scrub_done, gpu->observed.scrub_total));
 	if (gpu_is_switching(gpu))
 		return refuse(text, size, -EBUSY, "gpu %s is switching to %s mode", bdf,
 			      nvmux_mode_str(gpu->observed.target));

@@ -67,6 +67,14 @@ static BUS_GETTER(get_partition)
 	return sd_bus_message_append(reply, "s", partition_name(*(const uint32_t *)userdata));
 }
 
+/* Empty in vgpu mode, where no word fits all of it. */
+static BUS_GETTER(get_memory)
+{
+	uint32_t memory = *(const uint32_t *)userdata;
+
+	return sd_bus_message_append(reply, "s", memory ? nvmux_memory_str(memory) : "");
+}
+
 /* The ways in which the board can be divided. */
 static BUS_GETTER(get_partitions)
 {
@@ -154,6 +162,17 @@ static int create_instance(sd_bus_message *call, void *userdata, sd_bus_error *e
 	return sd_bus_reply_method_return(call, "u", placement);
 }
 
+/* Takes nothing from a driver of the host: who wants that switches the GPU. */
+static int scrub(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	int err = access_check(call, error);
+
+	if (err < 0)
+		return err;
+	return bus_submitted(call, action_scrub(userdata, bus_answer_empty,
+						sd_bus_message_ref(call)));
+}
+
 static int delete_instance(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
 	char text[NVMUX_TEXT_SIZE];
@@ -201,6 +220,9 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	CHARS("Error", observed.error, CHANGES),
 	SD_BUS_PROPERTY("Quarantine", "s", get_quarantine, 0, CHANGES),
 	U64("FbSize", observed.fb_size, CHANGES),
+	SD_BUS_PROPERTY("Memory", "s", get_memory, offsetof(struct gpu, observed.memory), CHANGES),
+	U64("ScrubDone", observed.scrub_done, CHANGES),
+	U64("ScrubTotal", observed.scrub_total, CHANGES),
 	U64("Bar1Size", observed.bar1_size, CHANGES),
 	SD_BUS_PROPERTY("Reset", "s", get_reset, 0, CHANGES),
 	U32("VfCount", observed.vf_count, CHANGES),
@@ -224,6 +246,8 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetPartition", SD_BUS_ARGS("s", partition), SD_BUS_NO_RESULT,
 				set_partition, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Scrub", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, scrub,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("CreateInstance", SD_BUS_ARGS("s", profile, "i", placement),
 				SD_BUS_RESULT("u", placement), create_instance,
 				SD_BUS_VTABLE_UNPRIVILEGED),
@@ -239,6 +263,10 @@ static void describe(const struct gpu *gpu, char *text, size_t size)
 	if (gpu_is_switching(gpu))
 		(void)snprintf(text, size, "%s mode, switching to %s", nvmux_mode_str(o->mode),
 			       nvmux_mode_str(o->target));
+	else if (o->scrub_total)
+		(void)snprintf(text, size, "%s mode, %llu of %llu MiB cleaned",
+			       nvmux_mode_str(o->mode), (unsigned long long)o->scrub_done >> 20,
+			       (unsigned long long)o->scrub_total >> 20);
 	else
 		(void)snprintf(text, size, "%s mode%s%s", nvmux_mode_str(o->mode),
 			       o->error[0] ? ", " : "", o->error);

@@ -114,6 +114,8 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 		return parse_words(value, is_address, &config->exclude);
 	if (key_is(section, name, "gpu", "default-mode"))
 		return parse_name(value, nvmux_mode_from_str, &config->default_mode);
+	if (key_is(section, name, "gpu", "scrub"))
+		return parse_name(value, scrub_policy_from_str, &config->scrub);
 	if (key_is(section, name, "vgpu", "policy"))
 		return parse_name(value, assign_policy_from_str, &config->policy);
 	return false;
@@ -172,6 +174,7 @@ void config_init(struct config *config)
 		.idle_retry = 10 * SECOND,
 		.hook_timeout = 30 * SECOND,
 		.service_timeout = 30 * SECOND,
+		.scrub = SCRUB_BETWEEN_TENANTS,
 		.policy = ASSIGN_PERFORMANCE,
 	};
 }

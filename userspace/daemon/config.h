@@ -10,6 +10,7 @@
 
 #include "assign.h"
 #include "gpu.h"
+#include "scrub.h"
 
 /**
  * struct config - nvmux.conf
@@ -21,6 +22,7 @@
  * @stop_services: [gpu] stop-services, units that make room for a switch
  * @exclude: [gpu] exclude, addresses of GPUs that are never switched
  * @default_mode: [gpu] default-mode, for GPUs without a mode of their own; 0: leave alone
+ * @scrub: [gpu] scrub, enum scrub_policy
  * @policy: [vgpu] policy, enum assign_policy
  *
  * Times in microseconds, in the file in seconds.
@@ -32,6 +34,7 @@ struct config {
 	uint64_t hook_timeout;
 	uint64_t service_timeout;
 	uint32_t default_mode;
+	uint32_t scrub;
 	uint32_t policy;
 	struct strset stop_services;
 	struct strset exclude;

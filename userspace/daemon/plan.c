@@ -13,6 +13,7 @@
 #include "../basic/cleanup.h"
 #include "../basic/table.h"
 #include "plan.h"
+#include "scrub.h"
 
 #define VFIO_DRIVER "vfio-pci"
 
@@ -256,6 +257,17 @@ static void leave(const struct nvmux_gpu *gpu, struct plan *plan)
 	unbind(plan, gpu->bdf, gpu->driver);
 }
 
+/* As the kernel decides it, who is asked as the policy says. */
+static bool is_overwritten(const struct plan_host *host)
+{
+	uint32_t flags = scrub_flags(host->scrub, host->wanted.mode), memory = host->gpu->memory;
+
+	if (flags & NVMUX_SET_FLAGS_SCRUB)
+		return memory != NVMUX_MEMORY_CLEAN;
+	return host->wanted.mode == NVMUX_MODE_PASSTHROUGH && memory == NVMUX_MEMORY_TENANT &&
+	       !(flags & NVMUX_SET_FLAGS_NO_SCRUB);
+}
+
 static void enter(const struct nvmux_gpu *gpu, uint32_t mode, struct plan *plan)
 {
 	for (size_t i = 0; mode == NVMUX_MODE_PASSTHROUGH && i < gpu_n_companions(gpu); i++) {
@@ -284,6 +296,8 @@ static void add_steps(const struct plan_host *host, struct plan *plan)
 	} else {
 		make_room(host, plan);
 		leave(gpu, plan);
+		if (is_overwritten(host))
+			say(plan, PLAN_TODO, gpu->bdf, "overwrite all of its memory");
 		enter(gpu, mode, plan);
 	}
 	if (mode == NVMUX_MODE_VGPU && gpu->partition)

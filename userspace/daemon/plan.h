@@ -22,6 +22,7 @@ enum plan_verdict {
 /**
  * struct plan_host - what a plan depends on
  * @wanted: the mode to go to, and whether the host's driver may be taken off
+ * @scrub: enum scrub_policy
  * @claim: the VM that has claimed the GPU or one of its vGPUs, NULL: none
  * @holds: who is in the way
  * @services: units that are stopped for the switch, as far as they run
@@ -39,6 +40,7 @@ enum plan_verdict {
 struct plan_host {
 	const struct nvmux_gpu *gpu;
 	struct gpu_wanted wanted;
+	uint32_t scrub;
 	const char *claim;
 	struct holds holds;
 	const struct strset *services;

@@ -142,6 +142,7 @@ int survey(struct manager *m, const struct gpu *gpu, const struct gpu_wanted *wa
 	*ret = (struct plan_host){
 		.gpu = &gpu->observed,
 		.wanted = *wanted,
+		.scrub = m->config.scrub,
 		.claim = claim ? claim->name : NULL,
 		.services = around_services(gpu, wanted),
 		.programs = callout_count(),

@@ -13,6 +13,7 @@
 #include "../basic/file.h"
 #include "../basic/log.h"
 #include "../basic/path.h"
+#include "action.h"
 #include "admit.h"
 #include "bus.h"
 #include "idle.h"
@@ -136,6 +137,16 @@ static void announce(struct manager *m, const struct strset *gpus, const struct 
 	}
 }
 
+static void clean_after(struct manager *m, const struct strset *gpus)
+{
+	for (size_t i = 0; i < gpus->n; i++) {
+		struct gpu *gpu = gpu_find(&m->gpus, gpus->items[i]);
+
+		if (gpu)
+			action_scrub_after(gpu);
+	}
+}
+
 static void drop_claim(struct manager *m, struct claim *claim)
 {
 	struct strset gpus = claim->gpus, vgpus = claim->vgpus;
@@ -148,6 +159,7 @@ static void drop_claim(struct manager *m, struct claim *claim)
 	claim->gpus = claim->vgpus = (struct strset){ 0 };
 	claim_free(claim);
 	announce(m, &gpus, &vgpus);
+	clean_after(m, &gpus);
 	idle_kick(m);
 	strset_clear(&gpus);
 	strset_clear(&vgpus);

@@ -21,6 +21,7 @@
  * @max: vGPUs of the type that it holds
  * @held: it leaves no mode
  * @hangs: a switch begins and does not end
+ * @slow: its memory is being cleaned until the test says otherwise
  * @err: what a new vGPU is refused with, 0: it is not
  */
 struct played {
@@ -28,6 +29,7 @@ struct played {
 	uint32_t max;
 	bool held;
 	bool hangs;
+	bool slow;
 	int err;
 };
 
@@ -150,8 +152,9 @@ int nvmux_gpu_set_mode(struct nvmux *nvmux, const char *bdf, enum nvmux_mode mod
 	struct played *p = played_find(bdf);
 
 	(void)nvmux;
-	(void)flags;
-	played_note("%s %s; ", bdf, nvmux_mode_str(mode));
+	played_note("%s %s%s%s; ", bdf, nvmux_mode_str(mode),
+		    flags & NVMUX_SET_FLAGS_SCRUB ? " scrub" : "",
+		    flags & NVMUX_SET_FLAGS_NO_SCRUB ? " no-scrub" : "");
 	if (p->gpu.has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE))
 		return played_refuse(-EIO, "gpu %s is quarantined: %s", bdf, p->gpu.quarantine);
 	if (p->held)
@@ -180,6 +183,25 @@ int nvmux_gpu_recover(struct nvmux *nvmux, const char *bdf, uint32_t flags, stru
 		p->gpu.has &= ~NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
 		p->gpu.quarantine[0] = '\0';
 		p->gpu.mode = NVMUX_MODE_HOST;
+	}
+	return played_tell(p, ret);
+}
+
+int nvmux_gpu_scrub(struct nvmux *nvmux, const char *bdf, uint32_t flags, struct nvmux_gpu *ret)
+{
+	struct played *p = played_find(bdf);
+
+	(void)nvmux;
+	(void)flags;
+	played_note("%s scrub; ", bdf);
+	if (p->held)
+		return played_refuse(-EBUSY, "gpu %s is open through vfio (iommu group 7)", bdf);
+	if (p->slow) {
+		p->gpu.has |= NVMUX_HAS(NVMUX_A_GPU_TARGET);
+		p->gpu.target = p->gpu.mode;
+		p->gpu.scrub_total = 100;
+	} else {
+		p->gpu.memory = NVMUX_MEMORY_CLEAN;
 	}
 	return played_tell(p, ret);
 }

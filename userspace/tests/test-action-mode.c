@@ -170,7 +170,7 @@ static void mode_set_during_a_switch_is_obeyed(void)
 	board = played_add(BDF, VGPU, 0);
 	board->held = true;
 	board->gpu.has |= NVMUX_HAS(NVMUX_A_GPU_TARGET);
-	board->gpu.target = VGPU;
+	board->gpu.target = PASS;
 	manager_gpu_observed(manager, &board->gpu);
 	set_mode(HOST, false, true);
 	CHECK_INT(outcome.err, -EINPROGRESS);

@@ -153,6 +153,15 @@ static void bus_sets_the_partition_and_signals(void)
 	check_text("ConfiguredPartition", "mig");
 }
 
+static void bus_scrubs_a_gpu(void)
+{
+	char text[256];
+
+	check_text("Memory", "");
+	CHECK_STR(call("Scrub", NULL, text, ""), "");
+	check_text("Memory", "clean");
+}
+
 static void bus_knows_the_options_of_a_switch(void)
 {
 	char text[256];
@@ -273,6 +282,7 @@ static void bus_denies_changes_to_others(void)
 		{ "SetPartition", "s", "mig" },
 		{ "CreateInstance", "si", "1g.6gb" },
 		{ "DeleteInstance", "u", NULL },
+		{ "Scrub", "", NULL },
 	};
 	int status;
 	pid_t pid;
@@ -288,13 +298,13 @@ static void bus_denies_changes_to_others(void)
 
 		if (setuid(65534) < 0 || sd_bus_open_system(&bus) < 0)
 			_exit(9);
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; i < 4; i++)
 			n += !strcmp(call(calls[i][0], NULL, text, calls[i][1], calls[i][2], 0),
 				     "Denied");
 		_exit(n);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
-	CHECK_INT(WEXITSTATUS(status), 3);
+	CHECK_INT(WEXITSTATUS(status), 4);
 }
 
 /* One line per member of our interfaces: "interface kind name signatures". */
@@ -418,6 +428,7 @@ int main(void)
 	RUN(bus_gpu_tells_how_it_is_divided);
 	RUN(bus_vgpu_tells_its_instance);
 	RUN(bus_sets_the_partition_and_signals);
+	RUN(bus_scrubs_a_gpu);
 	RUN(bus_knows_the_options_of_a_switch);
 	RUN(bus_recovers_what_is_quarantined);
 	RUN(bus_refuses_an_unknown_partition);

@@ -53,6 +53,7 @@ static void config_defaults_without_a_file(void)
 	CHECK_INT(config.write_timeout, 10000000);
 	CHECK_INT(config.idle_retry, 10000000);
 	CHECK_INT(config.default_mode, 0);
+	CHECK_INT(config.scrub, SCRUB_BETWEEN_TENANTS);
 	CHECK_INT(config.policy, ASSIGN_PERFORMANCE);
 }
 
@@ -90,7 +91,7 @@ static void config_dropins_win(void)
 
 	root_write("etc/nvmux/nvmux.conf",
 		   "# text\n[daemon]\nswitch-timeout=5\nidle-retry=3s\n\n[gpu]\ndefault-mode = vgpu\n"
-		   "[vgpu]\npolicy=consolidation\n");
+		   "scrub=always\n[vgpu]\npolicy=consolidation\n");
 	root_write("etc/nvmux/nvmux.conf.d/20-b.conf", "[daemon]\nswitch-timeout=7s\n");
 	root_write("etc/nvmux/nvmux.conf.d/10-a.conf", "[daemon]\nswitch-timeout=6\n");
 	root_write("etc/nvmux/nvmux.conf.d/30-c.conf.off", "[daemon]\nswitch-timeout=8\n");
@@ -99,6 +100,7 @@ static void config_dropins_win(void)
 	CHECK_INT(config.switch_timeout, 7000000);
 	CHECK_INT(config.idle_retry, 3000000);
 	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
+	CHECK_INT(config.scrub, SCRUB_ALWAYS);
 	CHECK_INT(config.policy, ASSIGN_CONSOLIDATION);
 }
 
@@ -108,7 +110,7 @@ static void config_nonsense_is_ignored(void)
 	struct config config;
 
 	root_write("etc/nvmux/nvmux.conf.d/40-d.conf",
-		   "[daemon]\nswitch-timeout=0\nwrite-timeout=-3\nnonsense\nx=y\n[gpu]\ndefault-mode=shared\n"
+		   "[daemon]\nswitch-timeout=0\nwrite-timeout=-3\nnonsense\nx=y\n[gpu]\ndefault-mode=shared\nscrub=maybe\n"
 		   "[vgpu]\npolicy=fair\n");
 	root_write("etc/nvmux/gpus.d/0001:e2:00.0.conf",
 		   "[gpu]\nmode=direct\npartition=half\ndevice-id=zz\n");

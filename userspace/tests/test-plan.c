@@ -3,6 +3,7 @@
  * What a switch would do, on hosts that are made up: a plan is compared as a whole, line by line.
  */
 #include "daemon/plan.h"
+#include "daemon/scrub.h"
 #include "tap.h"
 
 #define HOST NVMUX_MODE_HOST
@@ -56,6 +57,29 @@ static char *plan_text(void)
 		CHECK_STR(text__, want);	\
 		free(text__);			\
 	} while (0)
+
+static bool plan_overwrites(uint32_t policy, uint32_t memory)
+{
+	char *text;
+	bool does;
+
+	begin(HOST, "", PASS);
+	host.scrub = policy;
+	gpu.memory = memory;
+	text = plan_text();
+	does = strstr(text, "todo 0 overwrite all of its memory\n");
+	free(text);
+	return does;
+}
+
+static void plan_tells_what_is_overwritten(void)
+{
+	CHECK(plan_overwrites(SCRUB_BETWEEN_TENANTS, NVMUX_MEMORY_TENANT));
+	CHECK(!plan_overwrites(SCRUB_BETWEEN_TENANTS, NVMUX_MEMORY_UNKNOWN));
+	CHECK(plan_overwrites(SCRUB_ALWAYS, NVMUX_MEMORY_UNKNOWN));
+	CHECK(!plan_overwrites(SCRUB_ALWAYS, NVMUX_MEMORY_CLEAN));
+	CHECK(!plan_overwrites(SCRUB_OFF, NVMUX_MEMORY_TENANT));
+}
 
 static void plan_gives_a_gpu_to_a_vm(void)
 {
@@ -272,6 +296,7 @@ static void plan_of_the_mode_that_is(void)
 
 int main(void)
 {
+	RUN(plan_tells_what_is_overwritten);
 	RUN(plan_gives_a_gpu_to_a_vm);
 	RUN(plan_takes_it_back_in_reverse);
 	RUN(plan_shares_a_gpu_as_it_is_divided);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Overwriting the whole framebuffer of a GPU: because somebody asks, or because a VM that had the
+ * GPU whole has ended. The kernel does it, and refuses while somebody has the GPU; a VM that is
+ * about to have it again is known here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../basic/log.h"
+#include "action.h"
+#include "scrub.h"
+#include "tenant.h"
+
+struct scrub_action {
+	struct action action;
+	char bdf[NVMUX_BDF_SIZE];
+	bool asked;
+	uint64_t done;		/* bytes, when it was looked at last */
+};
+
+/* In vgpu mode nobody is in the way. */
+static int check_claim(struct scrub_action *a, const struct gpu *gpu)
+{
+	const struct claim *claim;
+
+	if (gpu->observed.mode == NVMUX_MODE_VGPU)
+		return 0;
+	tenant_prune(a->action.manager);
+	claim = tenant_claim_on_gpu(a->action.manager, gpu);
+	if (!claim)
+		return 0;
+	return request_fail(&a->action.request, -EBUSY, "gpu %s is claimed by vm %s", a->bdf,
+			    claim->name);
+}
+
+static int begin(struct scrub_action *a, struct gpu *gpu)
+{
+	struct manager *m = a->action.manager;
+	struct nvmux_gpu now = { 0 };
+	int err = check_claim(a, gpu);
+
+	if (err)
+		return err;
+	err = nvmux_gpu_scrub(m->kernel, a->bdf, 0, &now);
+	if (err)
+		return action_refused(&a->action, err, a->bdf);
+	a->asked = true;
+	if (now.bdf[0])
+		manager_gpu_observed(m, &now);
+	return 0;
+}
+
+/* How long it takes nobody knows: what goes on is not late. */
+static void postpone_deadline(struct scrub_action *a, const struct nvmux_gpu *now)
+{
+	if (now->scrub_done == a->done)
+		return;
+	a->done = now->scrub_done;
+	a->action.request.deadline = manager_now() + a->action.manager->config.switch_timeout;
+}
+
+static int finish(struct scrub_action *a, const struct gpu *gpu)
+{
+	const struct nvmux_gpu *now = &gpu->observed;
+
+	postpone_deadline(a, now);
+	if (now->has & NVMUX_HAS(NVMUX_A_GPU_QUARANTINE))
+		return request_fail(&a->action.request, -EIO, "%s", now->quarantine);
+	if (gpu_is_switching(gpu) || now->scrub_total)
+		return 0;
+	if (now->error[0])
+		return request_fail(&a->action.request, -EIO, "%s", now->error);
+	return 1;
+}
+
+static int scrub_process(struct request *request)
+{
+	struct scrub_action *a = (struct scrub_action *)request;
+	struct gpu *gpu;
+	int err = action_need_gpu(&a->action, a->bdf, &gpu);
+
+	if (err)
+		return err;
+	return a->asked ? finish(a, gpu) : begin(a, gpu);
+}
+
+static void scrub_done(struct request *request, int err)
+{
+	struct scrub_action *a = (struct scrub_action *)request;
+
+	if (err == -ETIMEDOUT)
+		(void)request_fail(request, err,
+				   "gpu %s is not being cleaned any more, or says nothing of it",
+				   a->bdf);
+	action_tell(&a->action, err);
+}
+
+static void scrub_free(struct request *request)
+{
+	free(request);
+}
+
+static const struct request_kind scrub_kind = {
+	.name = "scrub",
+	.process = scrub_process,
+	.done = scrub_done,
+	.free = scrub_free,
+};
+
+int action_scrub(struct gpu *gpu, action_done_t done, void *userdata)
+{
+	struct scrub_action *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return -ENOMEM;
+	action_init(&a->action, &scrub_kind, gpu->manager, gpu->manager->config.switch_timeout);
+	(void)snprintf(a->bdf, sizeof(a->bdf), "%s", gpu->observed.bdf);
+	a->action.done = done;
+	a->action.userdata = userdata;
+	manager_submit(gpu->manager, &a->action.request);
+	return 0;
+}
+
+void action_scrub_after(struct gpu *gpu)
+{
+	if (gpu->manager->config.scrub == SCRUB_OFF || !gpu_is_in(gpu, NVMUX_MODE_PASSTHROUGH))
+		return;
+	log_info("gpu %s is cleaned, the vm that had it has ended", gpu->observed.bdf);
+	if (action_scrub(gpu, NULL, NULL))
+		log_error("no memory to clean gpu %s", gpu->observed.bdf);
+}
