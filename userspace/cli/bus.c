@@ -168,7 +168,7 @@ int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
 	return code ? fail_complaint(&c) : CODE_OK;
 }
 
-static char *bus_path(const char *kind, const char *id)
+char *bus_object_path(const char *kind, const char *id)
 {
 	char *path, *c;
 
@@ -183,7 +183,7 @@ static char *bus_path(const char *kind, const char *id)
 int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 		    sd_bus_message **ret, const char *types, ...)
 {
-	_cleanup_free_ char *path = bus_path(object->kind, object->id);
+	_cleanup_free_ char *path = bus_object_path(object->kind, object->id);
 	const struct method method = { path, object->interface, name, object->seconds };
 	struct complaint c;
 	va_list ap;

@@ -43,6 +43,9 @@ int bus_open(sd_bus **ret);
 int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
 	     const char *types, ...);
 
+/* Where it is on the bus; NULL without memory. */
+char *bus_object_path(const char *kind, const char *id);
+
 int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 		    sd_bus_message **ret, const char *types, ...);
 

@@ -118,6 +118,18 @@ static void gpu_print_instances(const void *row, FILE *f)
 	}
 }
 
+/* "3072 of 24576 MiB", "-" while nothing is cleaned */
+static void gpu_print_cleaned(const void *row, FILE *f)
+{
+	const struct gpu *gpu = row;
+
+	if (gpu->scrub_total)
+		fprintf(f, "%llu of %llu MiB", (unsigned long long)gpu->scrub_done >> 20,
+			(unsigned long long)gpu->scrub_total >> 20);
+	else
+		fputc('-', f);
+}
+
 static const struct column gpu_columns[] = {
 	{ "GPU", "GPU", "address", "Address", KIND_TEXT, FIELD(gpu, address) },
 	{ "BOARD", "Board", "board", "Board", KIND_TEXT, FIELD(gpu, board) },
@@ -144,6 +156,11 @@ static const struct column gpu_columns[] = {
 	{ NULL, "Quarantine", "quarantine", "Quarantine", KIND_TEXT, FIELD(gpu, quarantine) },
 	{ "DRIVER", "Driver", "driver", "Driver", KIND_TEXT, FIELD(gpu, driver) },
 	{ NULL, "Framebuffer", "fb_size", "FbSize", KIND_SIZE, FIELD(gpu, fb_size) },
+	{ NULL, "Memory", "memory", "Memory", KIND_TEXT, FIELD(gpu, memory) },
+	{ NULL, "Cleaned", NULL, NULL, KIND_OFFSET, FIELD(gpu, scrub_done),
+	  .human = gpu_print_cleaned },
+	{ NULL, NULL, "scrub_done", "ScrubDone", KIND_OFFSET, FIELD(gpu, scrub_done) },
+	{ NULL, NULL, "scrub_total", "ScrubTotal", KIND_OFFSET, FIELD(gpu, scrub_total) },
 	{ NULL, "BAR1", "bar1_size", "Bar1Size", KIND_SIZE, FIELD(gpu, bar1_size) },
 	{ NULL, "Reset", "reset", "Reset", KIND_TEXT, FIELD(gpu, reset) },
 	{ NULL, "Virtual functions", "vf_count", "VfCount", KIND_NUMBER, FIELD(gpu, vf_count) },

@@ -36,6 +36,9 @@ struct gpu {
 	char *error;
 	char *quarantine;
 	uint64_t fb_size;
+	char *memory;
+	uint64_t scrub_done;
+	uint64_t scrub_total;
 	uint64_t bar1_size;
 	char *reset;
 	uint32_t vf_count;

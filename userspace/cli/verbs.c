@@ -12,6 +12,7 @@ const struct verb verbs[] = {
 	  cmd_gpu_set_mode, "switch a GPU, now and after each boot" },
 	{ "gpu", "recover", "GPU", OPTION_DETACH | OPTION_FORCE, cmd_gpu_recover,
 	  "reset a quarantined GPU and use it again" },
+	{ "gpu", "scrub", "GPU", 0, cmd_gpu_scrub, "overwrite memory that no vGPU user has" },
 	{ "gpu", "set-partition", "GPU PARTITION", 0, cmd_gpu_set_partition,
 	  "divide a GPU, now and after each boot" },
 	{ "gpu", "create-instance", "GPU PROFILE", OPTION_PLACEMENT, cmd_gpu_create_instance,

@@ -26,6 +26,8 @@ int cmd_gpu_set_partition(const struct args *a);
 int cmd_gpu_create_instance(const struct args *a);
 int cmd_gpu_delete_instance(const struct args *a);
 int cmd_gpu_xml(const struct args *a);
+/* cmd-scrub.c */
+int cmd_gpu_scrub(const struct args *a);
 /* cmd-switch.c */
 int cmd_gpu_holders(const struct args *a);
 int cmd_gpu_plan(const struct args *a);

@@ -247,6 +247,25 @@ static int reply_instance_deleted(sd_bus_message *call)
 					  placement);
 }
 
+/* Tells how far it is before it ends. */
+static int reply_scrub(sd_bus_message *call)
+{
+	const char *path = sd_bus_message_get_path(call);
+	sd_bus_message *m = NULL;
+	sd_bus *bus = sd_bus_message_get_bus(call);
+
+	if (strstr(path, "0001_82"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
+						  "gpu 0001:82:00.0 is claimed by vm m1");
+	sd_bus_message_new_signal(bus, &m, path, "org.freedesktop.DBus.Properties",
+				  "PropertiesChanged");
+	sd_bus_message_append(m, "sa{sv}as", "org.nvmux1.GPU", 3, "Vms", "as", 1, "m1",
+			      "ScrubDone", "t", 3ULL << 20, "ScrubTotal", "t", 8ULL << 20, 0);
+	sd_bus_send(bus, m, NULL);
+	sd_bus_message_unref(m);
+	return sd_bus_reply_method_return(call, NULL);
+}
+
 static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *member = sd_bus_message_get_member(call);
@@ -265,6 +284,8 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_mode(call);
 	if (!strcmp(member, "Recover"))
 		return reply_recover(call);
+	if (!strcmp(member, "Scrub"))
+		return reply_scrub(call);
 	if (!strcmp(member, "Holders"))
 		return reply_holders(call);
 	if (!strcmp(member, "Plan"))

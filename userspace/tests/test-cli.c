@@ -32,6 +32,23 @@ static void check(bool good, const char *name)
 static int run(char *out, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+static void run_line(char *out, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void run_line(char *out, size_t size, const char *format, ...)
+{
+	char command[512];
+	va_list ap;
+	FILE *f;
+
+	va_start(ap, format);
+	vsnprintf(command, sizeof(command), format, ap);
+	va_end(ap);
+	f = popen(command, "r");
+	out[fread(out, 1, size - 1, f)] = '\0';
+	pclose(f);
+}
+
 /* stdout and stderr together, as a person sees them. Return: exit code. */
 static int run(char *out, size_t size, const char *format, ...)
 {
@@ -192,6 +209,21 @@ static void test_catalogue(void)
 	       "nvmux: no board XYZ in the catalogue, see nvmux type list --board help\n");
 	expect("gpu_or_board", "type list 81:00.0 --board A40", 2,
 	       "nvmux: type list takes a GPU or --board, not both; see nvmux --help\n");
+}
+
+/* A terminal has two ends; what a command writes there comes with carriage returns. */
+static void test_scrub(void)
+{
+	char out[256];
+
+	expect("scrub", "gpu scrub 81:00.0", 0, "");
+	expect("scrub_busy", "gpu scrub 0001:82:00.0", 4,
+	       "nvmux: gpu 0001:82:00.0 is claimed by vm m1\n");
+	expect_part("scrub_json", "gpu scrub 81:00.0 -j", "\"scrub_total\":0");
+	if (system("script --version >/dev/null 2>&1"))
+		return;
+	run_line(out, sizeof(out), "script -qec '%s gpu scrub 81:00.0' /dev/null", program);
+	check(!strcmp(out, "\r3 of 8 MiB \r\n"), "scrub_shows_how_far_it_is");
 }
 
 static void test_division(void)
@@ -361,6 +393,7 @@ int main(void)
 	daemon = daemon_start();
 	test_read();
 	test_catalogue();
+	test_scrub();
 	test_division();
 	test_holders();
 	test_plan();

@@ -80,8 +80,9 @@ static struct gpu gpus[] = {
 		.address = T("0000:41:00.0"), .board = T("NVIDIA A40"), .device_id = 0x2235,
 		.subsystem_vendor_id = 0x10de, .subsystem_id = 0x145a, .class = 0x030200,
 		.chip = 0x172, .driver = T("nvmux"), .active_mode = T("vgpu"),
-		.configured_mode = T("vgpu"), .fb_size = 48 * GIB, .bar1_size = 64 * GIB,
-		.reset = T("slot"), .numa_node = 1, .iommu_group = 17, .partition = T("mig"),
+		.configured_mode = T("vgpu"), .fb_size = 48 * GIB, .scrub_done = 3 * GIB,
+		.scrub_total = 8 * GIB, .bar1_size = 64 * GIB, .reset = T("slot"),
+		.numa_node = 1, .iommu_group = 17, .partition = T("mig"),
 		.configured_partition = T("mig"), .partitions = partitions,
 		.instances = { instances, 2 }, .vgpu_count = 2,
 		.companions = { companions, 2 }, .vms = vms,
@@ -91,7 +92,8 @@ static struct gpu gpus[] = {
 		.active_mode = T("host"), .configured_mode = T("passthrough"),
 		.target_mode = T("passthrough"), .pending = T("held by nvidia"),
 		.quarantine = T("does not answer"), .fb_size = 24 * GIB - (GIB >> 2),
-		.step = T("reset"), .vf_count = 16, .numa_node = -1, .iommu_group = -1,
+		.step = T("reset"), .vf_count = 16, .memory = T("tenant"),
+		.numa_node = -1, .iommu_group = -1,
 	},
 };
 
@@ -130,6 +132,8 @@ static void test_gpu_show(void)
 	       "Quarantine:           -\n"
 	       "Driver:               nvmux\n"
 	       "Framebuffer:          48 GiB\n"
+	       "Memory:               -\n"
+	       "Cleaned:              3072 of 8192 MiB\n"
 	       "BAR1:                 64 GiB\n"
 	       "Reset:                slot\n"
 	       "Virtual functions:    -\n"
@@ -154,7 +158,8 @@ static void test_gpu_json(void)
 	       "\"active_mode\":\"vgpu\",\"active_type\":\"Shared Direct\","
 	       "\"configured_mode\":\"vgpu\",\"configured_type\":\"Shared Direct\","
 	       "\"target_mode\":null,\"step\":null,\"pending\":null,\"error\":null,\"quarantine\":null,"
-	       "\"driver\":\"nvmux\",\"fb_size\":51539607552,\"bar1_size\":68719476736,"
+	       "\"driver\":\"nvmux\",\"fb_size\":51539607552,\"memory\":null,"
+	       "\"scrub_done\":3221225472,\"scrub_total\":8589934592,\"bar1_size\":68719476736,"
 	       "\"reset\":\"slot\",\"vf_count\":null,"
 	       "\"numa_node\":1,\"iommu_group\":17,\"partition\":\"mig\","
 	       "\"configured_partition\":\"mig\",\"partitions\":[\"same-size\",\"mig\"],"
@@ -172,7 +177,8 @@ static void test_gpu_json(void)
 	       "\"active_type\":\"Shared\",\"configured_mode\":\"passthrough\","
 	       "\"configured_type\":\"Direct\",\"target_mode\":\"passthrough\",\"step\":\"reset\","
 	       "\"pending\":\"held by nvidia\",\"error\":null,\"quarantine\":\"does not answer\","
-	       "\"driver\":null,\"fb_size\":25501368320,\"bar1_size\":null,"
+	       "\"driver\":null,\"fb_size\":25501368320,\"memory\":\"tenant\",\"scrub_done\":0,"
+	       "\"scrub_total\":0,\"bar1_size\":null,"
 	       "\"reset\":null,\"vf_count\":16,\"numa_node\":null,"
 	       "\"iommu_group\":null,\"partition\":null,\"configured_partition\":null,"
 	       "\"partitions\":[],\"instances\":[],\"vgpu_count\":0,\"companions\":[],"
