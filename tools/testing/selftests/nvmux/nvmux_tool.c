@@ -9,6 +9,8 @@
  *	nvmux_tool vgpus			number of all vGPUs
  *	nvmux_tool reserve GPU TYPE UUID	hold a reservation
  *	nvmux_tool open mdev|pci NAME		hold a device open
+ *	nvmux_tool soil GPU			leave something in its memory, simulated boards only
+ *	nvmux_tool soiled GPU			whether it is still there: yes or no
  *
  * Who holds says "ready" and goes on until he is killed or his input ends.
  */
@@ -19,6 +21,7 @@
 #include <libnvmux_test/gpu.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
+#include <libnvmux_test/vram.h>
 
 static const char * const modes[] = { "none", "host", "vgpu", "passthrough" };
 static const char * const states[] = { "none", "reserved", "published", "open" };
@@ -106,6 +109,23 @@ static int open_device(char **arg)
 	return err ? complain("open", err) : hold();
 }
 
+#define SOIL_AT (5UL << 20)
+
+static int soil(char **arg)
+{
+	return complain("soil", vram_write(arg[0], SOIL_AT, 1));
+}
+
+static int soiled(char **arg)
+{
+	uint64_t word = 0;
+	int err = vram_read(arg[0], SOIL_AT, &word);
+
+	if (!err)
+		puts(word ? "yes" : "no");
+	return complain("soiled", err);
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -119,6 +139,8 @@ static const struct {
 	{ "vgpus", 0, vgpus },
 	{ "reserve", 3, reserve },
 	{ "open", 2, open_device },
+	{ "soil", 1, soil },
+	{ "soiled", 1, soiled },
 };
 
 int main(int argc, char **argv)
