@@ -21,13 +21,10 @@ bool strset_has(const struct strset *set, const char *text)
 	return strset_find(set, text);
 }
 
-int strset_add(struct strset *set, const char *text)
+int strset_append(struct strset *set, const char *text)
 {
-	char **items, *copy;
+	char **items, *copy = strdup(text);
 
-	if (strset_has(set, text))
-		return 0;
-	copy = strdup(text);
 	if (!copy)
 		return -ENOMEM;
 	items = reallocarray(set->items, set->n + 2, sizeof(*items));
@@ -39,6 +36,11 @@ int strset_add(struct strset *set, const char *text)
 	items[set->n] = NULL;
 	set->items = items;
 	return 0;
+}
+
+int strset_add(struct strset *set, const char *text)
+{
+	return strset_has(set, text) ? 0 : strset_append(set, text);
 }
 
 int strset_add_all(struct strset *set, const struct strset *from)

@@ -20,6 +20,8 @@ bool strset_has(const struct strset *set, const char *text);
 /* Adding what is there already is no error. -ENOMEM. */
 int strset_add(struct strset *set, const char *text);
 int strset_add_all(struct strset *set, const struct strset *from);
+/* The caller knows that it is not there; for sets of many. -ENOMEM. */
+int strset_append(struct strset *set, const char *text);
 
 /* Frees the contents, not the set. */
 void strset_clear(struct strset *set);

@@ -65,13 +65,35 @@ void bus_answer_empty(void *userdata, int err, const char *text)
 	sd_bus_message_unref(call);
 }
 
+/* What stands in a path for a character of an id. */
+static char path_char(char c)
+{
+	return isalnum((unsigned char)c) ? c : '_';
+}
+
 void bus_path(char path[static BUS_PATH_SIZE], const char *prefix, const char *id)
 {
 	char *p = path + snprintf(path, BUS_PATH_SIZE, "%s/", prefix);
 
 	for (; *id && p < path + BUS_PATH_SIZE - 1; id++)
-		*p++ = isalnum((unsigned char)*id) ? *id : '_';
+		*p++ = path_char(*id);
 	*p = '\0';
+}
+
+/* The id at the end of a path, as the path has it; NULL when the path is another kind's. */
+static const char *path_id(const char *path, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(path, prefix, len) == 0 && path[len] == '/' ? path + len + 1 : NULL;
+}
+
+/* Without making the path of @id: a list of all objects asks that for each pair of them. */
+static bool path_id_is(const char *in_path, const char *id)
+{
+	for (; *id && *in_path == path_char(*id); id++)
+		in_path++;
+	return !*id && !*in_path;
 }
 
 BUS_GETTER(bus_get_chars)
@@ -153,6 +175,7 @@ void bus_module_changed(struct manager *m)
 static int find_gpu(sd_bus *bus, const char *path, const char *interface, void *userdata,
 		    void **ret, sd_bus_error *error)
 {
+	const char *id = path_id(path, BUS_PATH_GPU);
 	struct manager *m = userdata;
 	struct gpu *gpu;
 
@@ -160,10 +183,7 @@ static int find_gpu(sd_bus *bus, const char *path, const char *interface, void *
 	(void)interface;
 	(void)error;
 	LIST_FOREACH(gpu, &m->gpus, link) {
-		char own[BUS_PATH_SIZE];
-
-		bus_path(own, BUS_PATH_GPU, gpu->observed.bdf);
-		if (strcmp(own, path) != 0)
+		if (!id || !path_id_is(id, gpu->observed.bdf))
 			continue;
 		*ret = gpu;
 		return 1;
@@ -174,6 +194,7 @@ static int find_gpu(sd_bus *bus, const char *path, const char *interface, void *
 static int find_vgpu(sd_bus *bus, const char *path, const char *interface, void *userdata,
 		     void **ret, sd_bus_error *error)
 {
+	const char *id = path_id(path, BUS_PATH_VGPU);
 	struct manager *m = userdata;
 	struct vgpu *vgpu;
 
@@ -181,10 +202,7 @@ static int find_vgpu(sd_bus *bus, const char *path, const char *interface, void 
 	(void)interface;
 	(void)error;
 	LIST_FOREACH(vgpu, &m->vgpus, link) {
-		char own[BUS_PATH_SIZE];
-
-		bus_path(own, BUS_PATH_VGPU, vgpu->observed.uuid);
-		if (strcmp(own, path) != 0)
+		if (!id || !path_id_is(id, vgpu->observed.uuid))
 			continue;
 		*ret = vgpu;
 		return 1;
@@ -197,7 +215,7 @@ static int add_path(struct strset *paths, const char *prefix, const char *id)
 	char path[BUS_PATH_SIZE];
 
 	bus_path(path, prefix, id);
-	return strset_add(paths, path);
+	return strset_append(paths, path);
 }
 
 static int list_nodes(sd_bus *bus, const char *prefix, void *userdata, char ***ret,

@@ -129,6 +129,27 @@ static void bus_vgpu_tells_its_instance(void)
 	free(text);
 }
 
+/* An object has one path: no part of it, nothing longer, nothing of another kind. */
+static void bus_knows_no_path_but_the_whole(void)
+{
+	static const char *const paths[][2] = {
+		{ GPU_PATH "0", GPU_INTERFACE },
+		{ "/org/nvmux1/gpu/0001", GPU_INTERFACE },
+		{ "/org/nvmux1/vgpu/c2177883", "org.nvmux1.VGPU" },
+		{ VGPU_PATH "_", "org.nvmux1.VGPU" },
+		{ VGPU_PATH "/x", "org.nvmux1.VGPU" },
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char *text = text_of(paths[i][0], paths[i][1], "Uuid");
+		char *mode = text_of(paths[i][0], paths[i][1], "ActiveMode");
+
+		CHECK(!text && !mode);
+		free(text);
+		free(mode);
+	}
+}
+
 static int on_change(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
 	(void)m;
@@ -427,6 +448,7 @@ int main(void)
 	daemon = start_daemon();
 	RUN(bus_gpu_tells_how_it_is_divided);
 	RUN(bus_vgpu_tells_its_instance);
+	RUN(bus_knows_no_path_but_the_whole);
 	RUN(bus_sets_the_partition_and_signals);
 	RUN(bus_scrubs_a_gpu);
 	RUN(bus_knows_the_options_of_a_switch);
