@@ -15,6 +15,8 @@
  * of the mdev type redeems it; without a reservation the same write does both. A vGPU that is open
  * cannot be deleted. One that was deleted leaves at most an mdev device that cannot be opened.
  */
+#include <linux/hashtable.h>
+#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -30,7 +32,7 @@
 
 /* All vGPUs, so that a UUID is taken only once per host. Nests inside the lock of a GPU. */
 static DEFINE_MUTEX(vgpu_table_lock);
-static LIST_HEAD(vgpu_table);
+static DEFINE_HASHTABLE(vgpu_table, 8);
 static u32 vgpu_last_id;
 
 static void vgpu_free(struct kref *ref)
@@ -67,12 +69,17 @@ void nvmux_vgpu_put(struct nvmux_vgpu *vgpu)
 		kref_put(&vgpu->ref, vgpu_free);
 }
 
+static u32 vgpu_hash(const guid_t *uuid)
+{
+	return jhash(uuid, sizeof(*uuid), 0);
+}
+
 static struct nvmux_vgpu *vgpu_lookup(const guid_t *uuid)
 {
 	struct nvmux_vgpu *vgpu;
 
 	lockdep_assert_held(&vgpu_table_lock);
-	list_for_each_entry(vgpu, &vgpu_table, table_node)
+	hash_for_each_possible(vgpu_table, vgpu, table_node, vgpu_hash(uuid))
 		if (guid_equal(&vgpu->uuid, uuid))
 			return vgpu;
 	return NULL;
@@ -129,7 +136,7 @@ static int vgpu_attach(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
 		err = nvmux_refuse(why, -EADDRINUSE, "uuid %pUl is taken", &vgpu->uuid);
 	} else {
 		vgpu->id = ++vgpu_last_id;
-		list_add_tail(&vgpu->table_node, &vgpu_table);
+		hash_add(vgpu_table, &vgpu->table_node, vgpu_hash(&vgpu->uuid));
 	}
 	mutex_unlock(&vgpu_table_lock);
 	if (err) {
@@ -149,7 +156,7 @@ static void vgpu_detach(struct nvmux_vgpu *vgpu)
 
 	lockdep_assert_held(&gpu->lock);
 	mutex_lock(&vgpu_table_lock);
-	list_del(&vgpu->table_node);
+	hash_del(&vgpu->table_node);
 	mutex_unlock(&vgpu_table_lock);
 
 	list_del(&vgpu->node);
@@ -344,9 +351,10 @@ void nvmux_vgpu_withdraw(struct nvmux_vgpu *vgpu)
 static struct nvmux_vgpu *reservation_owned_by(u32 owner)
 {
 	struct nvmux_vgpu *vgpu, *found = NULL;
+	int bucket;
 
 	mutex_lock(&vgpu_table_lock);
-	list_for_each_entry(vgpu, &vgpu_table, table_node) {
+	hash_for_each(vgpu_table, bucket, vgpu, table_node) {
 		if (READ_ONCE(vgpu->owner) == owner) {
 			found = nvmux_vgpu_get(vgpu);
 			break;

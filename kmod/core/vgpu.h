@@ -40,7 +40,7 @@ struct nvmux_vgpu {
 	guid_t uuid;
 
 	struct list_head node;
-	struct list_head table_node;
+	struct hlist_node table_node;
 	bool gone;
 	enum nvmux_vgpu_state state;
 	u32 owner;
