@@ -54,13 +54,18 @@ static enum nvmux_fit same_place(const struct nvmux_space *space, const struct n
 static enum nvmux_fit same_choose(const struct nvmux_space *space, const struct nvmux_type *type,
 				  u32 *ret_id)
 {
+	bool taken[NVMUX_VGPU_MAX] = {};
 	u32 ids[NVMUX_VGPU_MAX];
-	struct nvmux_place place;
-	unsigned int i, n;
+	unsigned int i, n, slice;
 
+	for (i = 0; i < space->n_residents; i++) {
+		slice = space->residents[i]->place.id / nvmux_placement_size_gb(type);
+		if (slice < NVMUX_VGPU_MAX)
+			taken[slice] = true;
+	}
 	n = same_ids(space->family, type, ids);
 	for (i = 0; i < n; i++) {
-		if (same_place(space, type, ids[i], &place) != NVMUX_FIT_OK)
+		if (taken[i])
 			continue;
 		*ret_id = ids[i];
 		return NVMUX_FIT_OK;
