@@ -204,10 +204,10 @@ static bool page_has(const u64 *page, u64 pattern)
 }
 
 /* Writing would make the host commit the page, reading does not. */
-static void fill_page(void *page, u32 value)
+static void fill_page(u64 *page, u64 pattern)
 {
-	if (!page_has(page, (u64)value << 32 | value))
-		memset32(page, value, PAGE_SIZE / sizeof(value));
+	if (!page_has(page, pattern))
+		memset64(page, pattern, PAGE_SIZE / sizeof(pattern));
 }
 
 /* @bad: a MiB that takes nothing, 0 for none */
@@ -220,7 +220,7 @@ static int fill_chunk(phys_addr_t start, size_t length, u32 value, phys_addr_t b
 		return -ENOMEM;
 	for (at = 0; at < length; at += PAGE_SIZE)
 		if (!bad || ALIGN_DOWN(start + at, SZ_1M) != bad)
-			fill_page(memory + at, value);
+			fill_page(memory + at, (u64)value << 32 | value);
 	memunmap(memory);
 	cond_resched();
 	return 0;
