@@ -92,8 +92,9 @@ int nvmux_bind_to(struct pci_dev *pdev, const char *driver, struct nvmux_refusal
  */
 int nvmux_bind_to_vfio(struct pci_dev *pdev, struct nvmux_refusal *why)
 {
-	/* Its result says little: the driver may be built in. Whether it is bound decides. */
-	(void)request_module(NVMUX_VFIO_DRIVER);
+	/* Starts a program, which takes longer than all the rest. Whether it is bound decides. */
+	if (!driver_find(NVMUX_VFIO_DRIVER, &pci_bus_type))
+		(void)request_module(NVMUX_VFIO_DRIVER);
 	return nvmux_bind_to(pdev, NVMUX_VFIO_DRIVER, why);
 }
 
