@@ -10,12 +10,16 @@
 #	make check			all tests; TESTS=<glob> for a part
 #	make check-debug		the VM tests on a KASAN + lockdep + kmemleak kernel
 #	make check-host			what needs no VM
+#	make bench			what it costs beside its peers; BENCH=<globs> for a part,
+#					KEEP=1 for the page Documentation/benchmarks.rst
 #	make vm [CMD='...']		a shell, or one command, in the test VM
 #	make regen YNL=...		what is generated from the netlink specification
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 DESTDIR ?=
 TESTS ?= *
+BENCH ?= *
+KEEP ?=
 VM := tools/testing/vm
 KMAKE = $(MAKE) -C $(KDIR) M=$(CURDIR) W=1 KCFLAGS=-Werror
 
@@ -45,6 +49,9 @@ check:
 check-debug:
 	VM_KERNEL=debug TESTS='$(TESTS)' tools/testing/check-vm.sh
 
+bench:
+	BENCH='$(BENCH)' tools/bench/bench.sh $(if $(KEEP),--keep)
+
 demo:
 	tools/demo/demo.sh
 
@@ -58,7 +65,8 @@ regen:
 clean:
 	$(MAKE) -C userspace clean
 	$(MAKE) -C tools/guest clean
+	$(MAKE) -C tools/bench/probe clean
 	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' | xargs -r rm -f
 
-.PHONY: all modules modules_install user install check check-host check-debug demo vm regen clean
+.PHONY: all modules modules_install user install check check-host check-debug bench demo vm regen clean

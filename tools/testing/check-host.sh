@@ -91,6 +91,7 @@ static_checks() {
 	silent codespell "git ls-files | grep -v LICENSES | xargs codespell -L ot"
 	silent length tools/check/length.sh
 	silent layers tools/check/layers.sh
+	silent bench 'make -s -C tools/bench/probe OUT=/tmp/probe && tools/bench/check.sh'
 	silent refusals tools/check/refusals.py
 	# the toctree is Sphinx's, the rest is plain docutils
 	silent rst "git ls-files Documentation | grep 'rst\$' | grep -v index |

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * BAR1 of a vGPU, as its user has it mapped: bandwidth beside the bare BAR1 of an identical board
+ * that no driver has, and the speed at which memory is cleaned for its next user.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <libnvmux_test/file.h>
+#include <libnvmux_test/gpu.h>
+#include <libnvmux_test/sim.h>
+
+#include "probe.h"
+
+#define BAR1 VFIO_PCI_BAR1_REGION_INDEX
+#define WINDOW (32UL << 20)
+#define CHUNK (2UL << 20)	/* the module cleans that much at a time */
+
+struct memory {
+	struct probe_region region;
+	const char *gpu;
+	const char *type;
+	volatile uint64_t *ours;
+	volatile uint64_t *bare;
+	uint64_t value;
+};
+
+static double mib_per_second(double us)
+{
+	return (WINDOW >> 20) * 1e6 / us;
+}
+
+static double written(struct memory *memory, volatile uint64_t *window)
+{
+	double begin = probe_now_us();
+	size_t i;
+
+	memory->value++;
+	for (i = 0; i < WINDOW / sizeof(*window); i++)
+		window[i] = memory->value;
+	__sync_synchronize();
+	return mib_per_second(probe_now_us() - begin);
+}
+
+static double read_back(volatile uint64_t *window)
+{
+	double begin = probe_now_us();
+	size_t i;
+
+	for (i = 0; i < WINDOW / sizeof(*window); i++)
+		(void)window[i];
+	return mib_per_second(probe_now_us() - begin);
+}
+
+static double write_ours(void *data)
+{
+	struct memory *memory = data;
+
+	return written(memory, memory->ours);
+}
+
+static double write_bare(void *data)
+{
+	struct memory *memory = data;
+
+	return written(memory, memory->bare);
+}
+
+static double read_ours(void *data)
+{
+	struct memory *memory = data;
+
+	return read_back(memory->ours);
+}
+
+static double read_bare(void *data)
+{
+	struct memory *memory = data;
+
+	return read_back(memory->bare);
+}
+
+/* Write-combining, as the vGPU's is; nvmux writes nothing there. */
+static void *bare_map(const char *bdf)
+{
+	char path[PATH_SIZE];
+	void *window;
+	int fd;
+
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s/resource1_wc", bdf);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return MAP_FAILED;
+	window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return window;
+}
+
+static int ours_map(struct memory *memory)
+{
+	int err = probe_open(&memory->region, memory->gpu, sim_text("nvmux-%s", memory->type),
+			     UUID_1, BAR1);
+
+	if (!err)
+		err = vfio_enable(&memory->region.dev);
+	if (err)
+		return err;
+	memory->ours = vfio_map(&memory->region.dev, BAR1, 0, WINDOW);
+	return memory->ours == MAP_FAILED ? -errno : 0;
+}
+
+static void ours_unmap(struct memory *memory)
+{
+	if (memory->ours && memory->ours != MAP_FAILED)
+		munmap((void *)memory->ours, WINDOW);
+	probe_close(&memory->region, UUID_1);
+}
+
+static int bandwidth(char **arg, probe_side ours, probe_side bare)
+{
+	struct memory memory = { .gpu = arg[0], .type = arg[1], .bare = bare_map(arg[2]) };
+	int status = 1, err = memory.bare == MAP_FAILED ? -errno : ours_map(&memory);
+
+	if (err) {
+		(void)probe_fail("memory", err);
+	} else {
+		written(&memory, memory.ours);	/* the first touch is another row's */
+		written(&memory, memory.bare);
+		status = probe_alternate(ours, bare, &memory);
+	}
+	ours_unmap(&memory);
+	return status;
+}
+
+int memory_write(char **arg)
+{
+	return bandwidth(arg, write_ours, write_bare);
+}
+
+int memory_read(char **arg)
+{
+	return bandwidth(arg, read_ours, read_bare);
+}
+
+/* One byte of each chunk, without a fault: a read of the VMM is trapped, and cleans it first. */
+static double cleaned(const struct probe_region *region)
+{
+	double begin = probe_now_us();
+	uint32_t value;
+	size_t at;
+
+	for (at = 0; at < WINDOW; at += CHUNK)
+		if (!probe_read(region, at, &value) || value)
+			return -EUCLEAN;
+	return mib_per_second(probe_now_us() - begin);
+}
+
+/* The same through the mapping: the time is also that of the faults, which bring all pages. */
+static double touched(volatile uint8_t *window)
+{
+	double begin = probe_now_us();
+	size_t at;
+
+	for (at = 0; at < WINDOW; at += CHUNK)
+		if (window[at])
+			return -EUCLEAN;
+	return mib_per_second(probe_now_us() - begin);
+}
+
+/* The slice was written by an earlier user, and is handed to the next one. */
+static int next_user(struct memory *memory)
+{
+	int err = ours_map(memory);
+
+	if (err)
+		return err;
+	memset((void *)memory->ours, 0xa5, WINDOW);
+	ours_unmap(memory);
+	return ours_map(memory);
+}
+
+static double scrub(void *data)
+{
+	struct memory *memory = data;
+	int err = next_user(memory);
+	double speed = err ? err : cleaned(&memory->region);
+
+	ours_unmap(memory);
+	return speed;
+}
+
+static double first_touch(void *data)
+{
+	struct memory *memory = data;
+	int err = next_user(memory);
+	double speed = err ? err : touched((volatile uint8_t *)memory->ours);
+
+	ours_unmap(memory);
+	return speed;
+}
+
+/* All pages are there already. */
+static double fill(void *data)
+{
+	struct memory *memory = data;
+	double begin, end;
+	int err = ours_map(memory);
+
+	if (!err) {
+		memset((void *)memory->ours, 0xa5, WINDOW);
+		begin = probe_now_us();
+		memset((void *)memory->ours, 0, WINDOW);
+		end = probe_now_us();
+	}
+	ours_unmap(memory);
+	return err ? err : mib_per_second(end - begin);
+}
+
+int memory_scrub(char **arg)
+{
+	struct memory memory = { .gpu = arg[0], .type = arg[1] };
+
+	return probe_alternate(scrub, fill, &memory);
+}
+
+int memory_first_touch(char **arg)
+{
+	struct memory memory = { .gpu = arg[0], .type = arg[1] };
+
+	return probe_alternate(first_touch, fill, &memory);
+}
