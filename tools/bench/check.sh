@@ -91,7 +91,15 @@ preparation() {
 		echo "a host that could not be prepared is no failure"
 }
 
+# The page of the repository is that of the results that are kept, once there are any.
+kept() {
+	[ -e "$HERE/results.json" ] || return 0
+	"$HERE/report.py" page "$HERE/results.json" |
+		cmp - "$HERE/../../Documentation/benchmarks.rst"
+}
+
 verdicts
 timing
 choice
 preparation
+kept
