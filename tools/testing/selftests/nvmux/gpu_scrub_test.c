@@ -26,7 +26,7 @@
 #define PM_TEST "/sys/power/pm_test"
 
 /* Its types of one and two GiB are what a test can afford to write. */
-static const struct board a10 = { .model = "a10", .bus = 0x11, .companions = "none" };
+static const struct board a40 = { .model = "a40", .bus = 0x11, .companions = "none" };
 
 FIXTURE(scrub)
 {
@@ -42,9 +42,10 @@ FIXTURE_SETUP(scrub)
 	ASSERT_EQ(0, nl_open(&self->sock));
 	ASSERT_EQ(0, nl_open(&self->monitor));
 	ASSERT_EQ(0, sim_reset(&self->sock, _metadata->name));
-	if (board_add(&a10))
+	board_del(&a40);
+	if (board_add(&a40))
 		SKIP(return, "another board needs the simulator");
-	self->gpu = board_bdf(&a10, 0);
+	self->gpu = board_bdf(&a40, 0);
 	ASSERT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_VGPU));
 }
 
@@ -52,7 +53,7 @@ FIXTURE_TEARDOWN(scrub)
 {
 	vfio_close(&self->dev);
 	EXPECT_EQ(0, sim_reset(&self->sock, "end"));
-	board_del(&a10);
+	board_del(&a40);
 	nl_close(&self->monitor);
 	nl_close(&self->sock);
 }
@@ -100,11 +101,11 @@ static int clean_await(struct nl_sock *sock, const char *gpu, int ms)
 /* One vGPU after another, the second one larger and its slice over that of the first. */
 TEST_F_TIMEOUT(scrub, next_vgpu_finds_nothing_in_the_whole_slice, 300)
 {
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_FILLED(&self->dev, GIB);
 	vfio_close(&self->dev);
 	ASSERT_EQ(0, mdev_remove(UUID_1));
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-2Q", UUID_2));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-2Q", UUID_2));
 	EXPECT_EMPTY(&self->dev, 2 * GIB);
 }
 
@@ -126,7 +127,7 @@ TEST_F_TIMEOUT(scrub, user_after_a_kill_finds_nothing, 300)
 	int status;
 	pid_t pid;
 
-	ASSERT_EQ(0, mdev_create(self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, mdev_create(self->gpu, "A40-1Q", UUID_1));
 	pid = child_fill(UUID_1, GIB);
 	ASSERT_EQ(pid, waitpid(pid, &status, WUNTRACED));
 	ASSERT_TRUE(WIFSTOPPED(status));
@@ -147,7 +148,7 @@ TEST_F_TIMEOUT(scrub, vgpu_after_a_passthrough_tenant_finds_nothing, 300)
 	ASSERT_FILLED(&self->dev, GIB);
 	vfio_close(&self->dev);
 	ASSERT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_VGPU));
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	EXPECT_EMPTY(&self->dev, GIB);
 }
 
@@ -156,7 +157,7 @@ TEST_F_TIMEOUT(scrub, passthrough_tenant_after_vgpus_finds_nothing, 300)
 {
 	uint64_t word;
 
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_FILLED(&self->dev, GIB);
 	vfio_close(&self->dev);
 	ASSERT_EQ(0, mdev_remove(UUID_1));
@@ -172,7 +173,7 @@ TEST_F_TIMEOUT(scrub, freed_slice_is_cleaned_in_the_background, 300)
 {
 	volatile uint64_t *vram;
 
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_FILLED(&self->dev, GIB);
 	vfio_close(&self->dev);
 	usleep(100000);
@@ -190,7 +191,7 @@ TEST_F_TIMEOUT(scrub, progress_grows_and_ends, 300)
 	unsigned int n = 0;
 	int64_t start;
 
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_FILLED(&self->dev, GIB);
 	ASSERT_EQ(0, nl_monitor(&self->monitor));
 	start = now_ms();
@@ -221,7 +222,7 @@ TEST_F_TIMEOUT(scrub, progress_does_not_go_back, 120)
 
 	ASSERT_EQ(0, gpu_scrub_begin(&self->sock, self->gpu, &gpu));
 	first = nl_u64(&gpu, NVMUX_A_GPU_SCRUB_DONE);
-	EXPECT_EQ(24 * GIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
+	EXPECT_EQ(48 * GIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
 	for (i = 0; i < 20 && nl_has(&gpu, NVMUX_A_GPU_SCRUB_TOTAL); i++) {
 		done = nl_u64(&gpu, NVMUX_A_GPU_SCRUB_DONE);
 		EXPECT_LE(before, done);
@@ -233,7 +234,7 @@ TEST_F_TIMEOUT(scrub, progress_does_not_go_back, 120)
 	EXPECT_LT(first, before);
 }
 
-#define QUICK_MS 10000
+#define QUICK_MS 5000
 
 TEST_F_TIMEOUT(scrub, switch_during_the_cleaning_is_quick, 120)
 {
@@ -255,15 +256,15 @@ TEST_F_TIMEOUT(scrub, touch_during_the_cleaning_is_quick, 120)
 	struct nl_object gpu;
 	int64_t start;
 
-	ASSERT_EQ(0, vram_write(self->gpu, 24 * GIB - 8, SECRET));
+	ASSERT_EQ(0, vram_write(self->gpu, 48 * GIB - 8, SECRET));
 	ASSERT_EQ(0, gpu_scrub_begin(&self->sock, self->gpu, &gpu));
 	start = now_ms();
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-24Q", UUID_1));
-	EXPECT_EQ(0, vfio_read32(&self->dev, BAR1, 24 * GIB - 8));
-	EXPECT_EQ(0, vfio_write32(&self->dev, BAR1, 24 * GIB - 8, SECRET));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-48Q", UUID_1));
+	EXPECT_EQ(0, vfio_read32(&self->dev, BAR1, 48 * GIB - 8));
+	EXPECT_EQ(0, vfio_write32(&self->dev, BAR1, 48 * GIB - 8, SECRET));
 	EXPECT_GT(QUICK_MS, now_ms() - start);
 	usleep(300000);
-	EXPECT_EQ(SECRET, vfio_read32(&self->dev, BAR1, 24 * GIB - 8));
+	EXPECT_EQ(SECRET, vfio_read32(&self->dev, BAR1, 48 * GIB - 8));
 }
 
 /* The cleaning goes on behind a user, and never over what he has. */
@@ -272,11 +273,11 @@ TEST_F_TIMEOUT(scrub, cleaning_leaves_users_alone, 300)
 	struct nl_object gpu;
 	unsigned int i;
 
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	for (i = 0; i < 512; i += 8)
 		ASSERT_EQ(0, vfio_write32(&self->dev, BAR1, i * 2 * MIB, SECRET + i));
 	ASSERT_EQ(0, gpu_scrub_begin(&self->sock, self->gpu, &gpu));
-	EXPECT_EQ(24 * GIB - 64 * 2 * MIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
+	EXPECT_EQ(48 * GIB - 64 * 2 * MIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
 	while (nl_u64(&gpu, NVMUX_A_GPU_SCRUB_DONE) < GIB &&
 	       nl_has(&gpu, NVMUX_A_GPU_SCRUB_TOTAL)) {
 		usleep(20000);
@@ -342,7 +343,7 @@ TEST_F_TIMEOUT(scrub, sleep_during_the_cleaning, 300)
 	ASSERT_EQ(0, gpu_get(&self->sock, self->gpu, &gpu));
 	EXPECT_FALSE(nl_has(&gpu, NVMUX_A_GPU_QUARANTINE));
 	ASSERT_EQ(0, gpu_scrub_begin(&self->sock, self->gpu, &gpu));
-	EXPECT_LE(24 * GIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
+	EXPECT_LE(48 * GIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
 	EXPECT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_HOST));
 }
 
@@ -352,7 +353,7 @@ TEST_F_TIMEOUT(scrub, silence_during_the_cleaning_is_survived, 120)
 	uint64_t word = SECRET;
 	int64_t end;
 
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_EQ(0, vfio_write32(&self->dev, BAR1, 10 * MIB, SECRET));
 	ASSERT_EQ(0, sim_fault(self->gpu, "all_ones", "1"));
 	vfio_close(&self->dev);
@@ -370,7 +371,7 @@ TEST_F_TIMEOUT(scrub, memory_that_takes_no_zeroes_quarantines, 120)
 	char text[QUARANTINE_SIZE];
 	uint64_t word;
 
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_EQ(0, vfio_write32(&self->dev, BAR1, 11 * MIB, SECRET));
 	ASSERT_EQ(0, sim_fault(self->gpu, "bad_memory", "11"));
 	vfio_close(&self->dev);
@@ -391,7 +392,7 @@ TEST_F_TIMEOUT(scrub, memory_that_takes_no_zeroes_stays_closed, 120)
 
 	ASSERT_EQ(0, vram_write(self->gpu, 11 * MIB, SECRET));
 	ASSERT_EQ(0, sim_fault(self->gpu, "bad_memory", "11"));
-	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A10-1Q", UUID_1));
+	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	EXPECT_EQ(-EIO, vfio_read(&self->dev, BAR1, 11 * MIB, &word, 4));
 	EXPECT_TRUE(gpu_quarantine_await(&self->sock, self->gpu, text));
 	ASSERT_EQ(0, sim_fault(self->gpu, "bad_memory", "0"));

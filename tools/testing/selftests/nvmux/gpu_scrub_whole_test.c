@@ -18,7 +18,7 @@
 
 #define MIB (1ULL << 20)
 #define SECRET 0x5ec2e7a5
-#define QUICK_MS 10000
+#define QUICK_MS 5000
 
 static uint32_t memory_of(struct nl_sock *sock, const char *gpu)
 {
@@ -56,6 +56,7 @@ FIXTURE_SETUP(whole)
 {
 	ASSERT_EQ(0, nl_open(&self->sock));
 	ASSERT_EQ(0, sim_reset(&self->sock, _metadata->name));
+	board_del(variant->board);
 	if (board_add(variant->board))
 		SKIP(return, "another board needs the simulator");
 	self->gpu = board_bdf(variant->board, 0);
@@ -193,25 +194,26 @@ FIXTURE(large)
 	const char *gpu;
 };
 
-static const struct board large_a10 = { .model = "a10", .bus = 0x14, .companions = "none" };
+static const struct board large = { .model = "a40", .bus = 0x14, .companions = "none" };
 
 FIXTURE_SETUP(large)
 {
 	ASSERT_EQ(0, nl_open(&self->sock));
 	ASSERT_EQ(0, sim_reset(&self->sock, _metadata->name));
-	if (board_add(&large_a10))
+	board_del(&large);
+	if (board_add(&large))
 		SKIP(return, "another board needs the simulator");
-	self->gpu = board_bdf(&large_a10, 0);
+	self->gpu = board_bdf(&large, 0);
 }
 
 FIXTURE_TEARDOWN(large)
 {
 	EXPECT_EQ(0, sim_reset(&self->sock, "end"));
-	board_del(&large_a10);
+	board_del(&large);
 	nl_close(&self->sock);
 }
 
-/* 24 GiB take a while: whoever removes the board meanwhile does not wait for them. */
+/* 48 GiB take a while: whoever removes the board meanwhile does not wait for them. */
 TEST_F_TIMEOUT(large, removal_during_a_whole_cleaning_is_quick, 120)
 {
 	struct nl_object gpu;
