@@ -53,6 +53,20 @@ static int filter(const char *what, uint64_t start, uint64_t end)
 	       file_write("0", DEBUGFS "/%s/verbose", what);
 }
 
+/* vfio warns of itself when it has no memory for a group: that is not ours to try. */
+static int reject(const char *what, const char *module)
+{
+	uint64_t range[2];
+	char text[2][32];
+
+	if (text_range(module, range))
+		return 0;
+	snprintf(text[0], sizeof(text[0]), "%#lx", range[0]);
+	snprintf(text[1], sizeof(text[1]), "%#lx", range[1] | 0xfff);
+	return file_write(text[0], DEBUGFS "/%s/reject-start", what) ?:
+	       file_write(text[1], DEBUGFS "/%s/reject-end", what);
+}
+
 /*
  * The last function reaches to the end of its page. Pages are not made to fail: the kernel would
  * print a trace for each, and slabs are what drivers ask for.
@@ -65,6 +79,7 @@ int nth_begin(const char *module)
 	if (!file_exists("/proc/thread-self/fail-nth") || !file_exists(DEBUGFS "/failslab"))
 		return -ENOENT;
 	err = text_range(module, range) ?: filter("failslab", range[0], range[1] | 0xfff);
+	err = err ?: reject("failslab", "vfio");
 	if (!err)
 		err = file_write("N", DEBUGFS "/failslab/ignore-gfp-wait");
 	if (!err && file_exists(DEBUGFS "/fail_page_alloc"))
@@ -77,6 +92,8 @@ int nth_begin(const char *module)
 void nth_end(void)
 {
 	filter("failslab", 0, UINT64_MAX);
+	file_write("0", DEBUGFS "/failslab/reject-start");
+	file_write("0", DEBUGFS "/failslab/reject-end");
 	file_write("Y", DEBUGFS "/failslab/ignore-gfp-wait");
 	filter("fail_page_alloc", 0, UINT64_MAX);
 	filter("fail_usercopy", 0, UINT64_MAX);
