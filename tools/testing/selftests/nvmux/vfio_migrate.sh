@@ -88,7 +88,7 @@ nothing_broken() { # NAME
 # The kernel log is not emptied: whoever runs the tests looks at all of it.
 log_mark() {
 	MARK="vfio_migrate.sh $$ $RANDOM"
-	echo "$MARK" >/dev/kmsg
+	echo "<6>$MARK" >/dev/kmsg	# for information
 }
 
 refused_because() { # REASON
