@@ -33,6 +33,12 @@ const struct option_desc option_descs[] = {
 	{ OPTION_PLACEMENT, 0, "placement", "N", "placement id of the new vGPU or GPU instance" },
 	{ OPTION_NUMA, 0, "numa", "NODE", "prefer GPUs on this NUMA node" },
 	{ OPTION_TYPE, 0, "type", "TYPE", "type of the new vGPU, instead of the word" },
+	{ OPTION_DEFINED, 0, "defined", NULL, "what is defined, whether it exists or not" },
+	{ OPTION_AUTOSTART, 0, "autostart", NULL, "make it whenever its GPU comes into vgpu mode" },
+	{ OPTION_VM, 0, "vm", "NAME", "VM that the vGPU is for" },
+	{ OPTION_FILE, 'f', "file", "FILE", "YAML or JSON file, - for standard input" },
+	{ OPTION_CONFIG, 0, "config", "LABEL", "which of its configurations, where it has several" },
+	{ OPTION_FOR, 0, "for", "WHOM", "write for nova, kubevirt, proxmox or libvirt" },
 	{ OPTION_ALL, 0, "all", NULL, "also the types of boards that are not here" },
 	{ OPTION_BOARD, 0, "board", "BOARD", "the types of one board, here or not; \"help\" lists them" },
 	{}
@@ -128,6 +134,18 @@ static int option_apply(struct args *a, const struct option_desc *d, const char 
 	case OPTION_BOARD:
 		a->board = value;
 		return CODE_OK;
+	case OPTION_VM:
+		a->vm = value;
+		return CODE_OK;
+	case OPTION_FILE:
+		a->file = value;
+		return CODE_OK;
+	case OPTION_CONFIG:
+		a->config = value;
+		return CODE_OK;
+	case OPTION_FOR:
+		a->export_for = value;
+		return CODE_OK;
 	default:
 		return CODE_OK;
 	}
@@ -174,8 +192,22 @@ static int parse_long(struct args *a, char **argv, int *i)
 	return option_apply(a, d, value);
 }
 
-static int parse_letters(struct args *a, const char *letters)
+/* The value of a letter is the rest of its word, or the next word. */
+static int parse_letter_value(struct args *a, const struct option_desc *d, const char *rest,
+			      char **argv, int *i)
 {
+	const char *value = *rest ? rest : argv[*i + 1];
+
+	if (!value)
+		return fail_usage("-%c needs a value", d->letter);
+	if (!*rest)
+		(*i)++;
+	return option_apply(a, d, value);
+}
+
+static int parse_letters(struct args *a, char **argv, int *i)
+{
+	const char *letters = argv[*i] + 1;
 	const struct option_desc *d;
 	int code = CODE_OK;
 
@@ -183,6 +215,8 @@ static int parse_letters(struct args *a, const char *letters)
 		d = find_letter(*letters);
 		if (!d)
 			return fail_usage("unknown option -%c", *letters);
+		if (d->value)
+			return parse_letter_value(a, d, letters + 1, argv, i);
 		code = option_apply(a, d, NULL);
 	}
 	return code;
@@ -209,7 +243,7 @@ int args_parse(struct args *a, int argc, char **argv)
 		else if (argv[i][1] == '-')
 			code = parse_long(a, argv, &i);
 		else
-			code = parse_letters(a, argv[i] + 1);
+			code = parse_letters(a, argv, &i);
 	}
 	return code;
 }

@@ -23,6 +23,12 @@ enum option {
 	OPTION_BOARD = 1 << 12,
 	OPTION_WHEN_IDLE = 1 << 13,
 	OPTION_FORCE = 1 << 14,
+	OPTION_DEFINED = 1 << 15,
+	OPTION_AUTOSTART = 1 << 16,
+	OPTION_VM = 1 << 17,
+	OPTION_FILE = 1 << 18,
+	OPTION_CONFIG = 1 << 19,
+	OPTION_FOR = 1 << 20,
 };
 
 #define OPTIONS_EVERYWHERE (OPTION_JSON | OPTION_PRETTY | OPTION_JSON_VERSION | \
@@ -47,6 +53,10 @@ struct args {
 	const char *uuid;
 	const char *type;
 	const char *board;
+	const char *vm;
+	const char *file;
+	const char *config;
+	const char *export_for;
 	unsigned int placement;
 	unsigned int numa;
 	const char *words[WORDS_MAX + 1];
@@ -61,6 +71,14 @@ int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Names of the options among @options, such as "--detach". */
 const struct option_desc *option_desc_of(enum option option);
+
+/* A vGPU that is asked for, as words and options say it. */
+struct order {
+	const char *gpu;	/* NULL: the daemon chooses */
+	const char *type;
+};
+
+int order_parse(const struct args *a, const char *verb, struct order *ret);
 
 /* Checks of words, so that typing errors are found before anybody is asked. */
 int check_gpu(const char *word);

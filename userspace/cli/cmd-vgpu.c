@@ -14,6 +14,8 @@ int cmd_vgpu_list(const struct args *a)
 	_cleanup_session_ struct session s = {};
 	int code;
 
+	if (a->seen & OPTION_DEFINED)
+		return cmd_vgpu_list_defined(a);
 	code = session_open(&s);
 	return code ? code : output_list(&a->output, &vgpu_noun, &s.world.vgpus);
 }
@@ -28,25 +30,19 @@ int cmd_vgpu_show(const struct args *a)
 	return code ? code : output_show(&a->output, &vgpu_noun, vgpu);
 }
 
-/* What is asked for, as the words and options say it. */
-struct order {
-	const char *gpu;	/* NULL: the daemon chooses */
-	const char *type;
-};
-
-static int order_parse(const struct args *a, struct order *ret)
+int order_parse(const struct args *a, const char *verb, struct order *ret)
 {
 	int most = a->type ? 1 : 2;
 
 	if (a->n_words > most)
-		return fail_usage("vgpu create does not take the word %s besides --type",
+		return fail_usage("vgpu %s does not take the word %s besides --type", verb,
 				  a->words[most]);
 	if (a->n_words < most - 1)
-		return fail_usage("vgpu create needs TYPE");
+		return fail_usage("vgpu %s needs TYPE", verb);
 	ret->gpu = a->n_words == most ? a->words[0] : NULL;
 	ret->type = a->type ? a->type : a->words[a->n_words - 1];
 	if (ret->gpu && a->seen & OPTION_NUMA)
-		return fail_usage("--numa is for vgpu create without a GPU");
+		return fail_usage("--numa is for vgpu %s without a GPU", verb);
 	return ret->gpu ? check_gpu(ret->gpu) : CODE_OK;
 }
 
@@ -107,7 +103,7 @@ int cmd_vgpu_create(const struct args *a)
 	struct order order = {};
 	int code;
 
-	code = order_parse(a, &order);
+	code = order_parse(a, "create", &order);
 	if (code)
 		return code;
 	code = order.gpu ? session_open_gpu(&s, order.gpu, &gpu) : bus_open(&s.bus);

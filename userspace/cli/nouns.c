@@ -201,6 +201,7 @@ static const struct column vgpu_columns[] = {
 	{ "UUID", "UUID", "uuid", "Uuid", KIND_TEXT, FIELD(vgpu, uuid) },
 	{ "TYPE", "Type", "type", "Type", KIND_TEXT, FIELD(vgpu, type) },
 	{ "STATE", "State", "state", "State", KIND_TEXT, FIELD(vgpu, state) },
+	{ "OWNER", "Owner", "owner", "Owner", KIND_TEXT, FIELD(vgpu, owner) },
 	{ "PLACEMENT", "Placement", "placement", "Placement", KIND_COUNT, FIELD(vgpu, placement) },
 	{ "INSTANCE", "GPU instance", "gi_profile", "GiProfile", KIND_TEXT, FIELD(vgpu, gi_profile) },
 	{ NULL, "Offset", "offset", "Offset", KIND_OFFSET, FIELD(vgpu, offset) },
@@ -214,6 +215,41 @@ static const struct column vgpu_columns[] = {
 };
 
 const struct noun vgpu_noun = { "vgpus", vgpu_columns, sizeof(struct vgpu) };
+
+/* definition */
+
+static void definition_print_state(const void *row, FILE *f)
+{
+	const struct definition *d = row;
+
+	fputs(d->active ? "active" : "defined", f);
+}
+
+static void definition_print_start(const void *row, FILE *f)
+{
+	const struct definition *d = row;
+
+	fputs(d->autostart ? "auto" : "manual", f);
+}
+
+static const struct column definition_columns[] = {
+	{ "GPU", NULL, "gpu", "gpu", KIND_TEXT, FIELD(definition, gpu) },
+	{ "UUID", NULL, "uuid", "uuid", KIND_TEXT, FIELD(definition, uuid) },
+	{ "TYPE", NULL, "type", "type", KIND_TEXT, FIELD(definition, type) },
+	{ "PLACEMENT", NULL, "placement", "placement", KIND_INDEX, FIELD(definition, placement) },
+	{ "STATE", NULL, "active", "active", KIND_FLAG, FIELD(definition, active),
+	  .human = definition_print_state },
+	{ "START", NULL, "autostart", "autostart", KIND_FLAG, FIELD(definition, autostart),
+	  .human = definition_print_start },
+	{ "OWNER", NULL, "owner", "owner", KIND_TEXT, FIELD(definition, owner) },
+	{ "VM", NULL, "vm", "vm", KIND_TEXT, FIELD(definition, vm) },
+	{ "REASON", NULL, "reason", "reason", KIND_TEXT, FIELD(definition, reason) },
+	{}
+};
+
+const struct noun definition_noun = {
+	"definitions", definition_columns, sizeof(struct definition)
+};
 
 /* type */
 

@@ -57,6 +57,7 @@ struct vgpu {
 	char *gpu;
 	char *uuid;
 	char *type;
+	char *owner;
 	char *state;
 	uint32_t placement;
 	char *gi_profile;
@@ -66,6 +67,18 @@ struct vgpu {
 	uint32_t pid;
 	char *command;
 	char *vm;
+};
+
+struct definition {
+	char *gpu;
+	char *uuid;
+	char *type;
+	char *vm;
+	char *owner;
+	int autostart;
+	int active;
+	int32_t placement;
+	char *reason;
 };
 
 struct vgpu_type {
@@ -135,7 +148,7 @@ struct event {
 };
 
 extern const struct noun companion_noun, instance_noun, gpu_noun, vgpu_noun, type_noun, board_noun,
-	vm_noun, holder_noun, plan_noun, event_noun;
+	vm_noun, holder_noun, definition_noun, plan_noun, event_noun;
 
 /* vSphere's word for a mode, or NULL. */
 const char *mode_graphics_type(const char *mode);

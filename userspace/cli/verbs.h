@@ -42,6 +42,12 @@ int cmd_vgpu_show(const struct args *a);
 int cmd_vgpu_create(const struct args *a);
 int cmd_vgpu_delete(const struct args *a);
 int cmd_vgpu_xml(const struct args *a);
+/* cmd-define.c */
+int cmd_vgpu_list_defined(const struct args *a);
+int cmd_vgpu_define(const struct args *a);
+int cmd_vgpu_undefine(const struct args *a);
+int cmd_vgpu_start(const struct args *a);
+int cmd_vgpu_stop(const struct args *a);
 /* cmd-vm.c */
 int cmd_vm_list(const struct args *a);
 /* cmd-monitor.c */

@@ -20,7 +20,12 @@ static const struct access_rule {
 } rules[] = {
 	{ "org.nvmux1.Manager", "ListTypes", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
+	{ "org.nvmux1.Manager", "ListDefinitions", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "CreateVgpu", ACCESS_ROOT },
+	{ "org.nvmux1.Manager", "DefineVgpu", ACCESS_ROOT },
+	{ "org.nvmux1.Manager", "UndefineVgpu", ACCESS_ROOT },
+	{ "org.nvmux1.Manager", "StartVgpu", ACCESS_ROOT },
+	{ "org.nvmux1.Manager", "StopVgpu", ACCESS_ROOT },
 	{ "org.nvmux1.GPU", "Holders", ACCESS_ALL },
 	{ "org.nvmux1.GPU", "Plan", ACCESS_ALL },
 	{ "org.nvmux1.GPU", "SetMode", ACCESS_ROOT },

@@ -10,6 +10,7 @@
 
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
+#include "../basic/log.h"
 #include "../basic/path.h"
 #include "action.h"
 #include "child.h"
@@ -113,9 +114,21 @@ static int delete_process(struct request *request)
 			    strerror(-a->remove_err));
 }
 
+/* Else it would be made again as soon as its GPU is seen next. What nobody asked for is no wish. */
+static void note_stopped(const struct delete_action *a)
+{
+	if (a->action.done && definition_find(&a->action.manager->definitions, a->uuid) &&
+	    definition_set_stopped(a->uuid, true))
+		log_warning("that vgpu %s is stopped cannot be kept, ignoring", a->uuid);
+}
+
 static void delete_done(struct request *request, int err)
 {
-	action_tell((struct action *)request, err);
+	struct delete_action *a = (struct delete_action *)request;
+
+	if (!err)
+		note_stopped(a);
+	action_tell(&a->action, err);
 }
 
 static void delete_free(struct request *request)

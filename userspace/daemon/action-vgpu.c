@@ -148,13 +148,21 @@ static int reserve_on(struct create_action *a, const struct target *target)
 	};
 	struct request *r = &a->action.request;
 	const struct gpu *gpu = gpu_find(&a->action.manager->gpus, target->gpu);
+	const char *owner = a->order.owner ? a->order.owner : OWNER_NVMUX;
 	int err = gpu ? stuck_check(gpu, r->text, sizeof(r->text)) : 0;
 
 	if (err)
 		return err;
-	err = nvmux_vgpu_new(a->action.manager->kernel, &request, NULL);
+	err = owner_record(a->order.uuid, owner);
 	if (err)
+		return request_fail(r, err, "the owner of vgpu %s cannot be recorded: %s",
+				    a->order.uuid, strerror(-err));
+	err = nvmux_vgpu_new(a->action.manager->kernel, &request, NULL);
+	if (err) {
+		if (err != -EADDRINUSE)
+			(void)owner_forget(a->order.uuid);
 		return action_refused(&a->action, err, a->order.uuid);
+	}
 	a->target = *target;
 	a->reserved = true;
 	return 0;
@@ -265,6 +273,7 @@ static void drop_reservation(struct create_action *a)
 			    strerror(-err));
 	if (!err)
 		manager_vgpu_gone(m, a->order.uuid);
+	(void)owner_forget(a->order.uuid);
 }
 
 static void create_done(struct request *request, int err)

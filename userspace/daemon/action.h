@@ -133,6 +133,7 @@ int action_delete_instance(struct gpu *gpu, uint32_t placement, char *text, size
  * @gpu: PCI address, empty: the policy chooses
  * @numa_node: of the VM, for the policy, or ASSIGN_ANY_NODE
  * @uuid: checked and in lower case
+ * @owner: recorded as its owner, see owner.h; NULL: OWNER_NVMUX
  */
 struct vgpu_order {
 	char gpu[NVMUX_BDF_SIZE];
@@ -141,12 +142,26 @@ struct vgpu_order {
 	int32_t numa_node;
 	bool has_placement;
 	uint32_t placement;
+	const char *owner;
 };
 
 int action_create_vgpu(struct manager *m, const struct vgpu_order *order, action_done_t done,
 		       void *userdata);
 
-/* action-delete.c */
+/* action-define.c */
+
+/**
+ * action_start_vgpu() - make a vGPU as it is defined
+ *
+ * Errors told to @done: those of action_create_vgpu().
+ */
+int action_start_vgpu(struct manager *m, struct definition *d, action_done_t done,
+		      void *userdata);
+
+/* Makes what is defined for a GPU that is in vgpu mode now, unless a person has stopped it. */
+void action_restore_vgpus(struct gpu *gpu);
+
+/* action-delete.c: one that is defined counts as stopped then */
 int action_delete_vgpu(struct vgpu *vgpu, action_done_t done, void *userdata);
 
 #endif

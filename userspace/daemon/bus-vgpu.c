@@ -48,6 +48,7 @@ const sd_bus_vtable bus_vgpu_vtable[] = {
 	CHARS("Uuid", observed.uuid, FIXED),
 	CHARS("Gpu", observed.gpu, FIXED),
 	CHARS("Type", observed.type, FIXED),
+	CHARS("Owner", owner, FIXED),
 	SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
 	U32("Placement", observed.placement),
 	CHARS("GiProfile", observed.gi_profile, CHANGES),

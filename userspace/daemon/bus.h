@@ -74,6 +74,13 @@ BUS_GETTER(bus_get_mode);
 /* bus-manager.c */
 extern const sd_bus_vtable bus_manager_vtable[];
 
+/* bus-definition.c */
+int bus_define_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_undefine_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_start_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_stop_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int bus_list_definitions(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
 /* bus-type.c */
 int bus_list_types(sd_bus_message *call, void *userdata, sd_bus_error *error);
 

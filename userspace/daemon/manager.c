@@ -117,6 +117,7 @@ int manager_new(struct manager **ret)
 	LIST_INIT(&m->gpus);
 	LIST_INIT(&m->vgpus);
 	LIST_INIT(&m->claims);
+	LIST_INIT(&m->definitions);
 	queue_init(&m->queue);
 	config_init(&m->config);
 	err = sd_event_default(&m->event);
@@ -138,6 +139,7 @@ static void free_models(struct manager *m)
 	while (!LIST_EMPTY(&m->gpus))
 		gpu_free(LIST_FIRST(&m->gpus));
 	claim_list_clear(&m->claims);
+	definition_list_clear(&m->definitions);
 }
 
 void manager_free(struct manager *m)
@@ -205,6 +207,7 @@ static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
 	bus_gpu_added(gpu);
 	action_restore_partition(gpu);
 	action_restore(gpu);
+	action_restore_vgpus(gpu);
 }
 
 static void log_gpu(const struct gpu *gpu, uint32_t mode_before)
@@ -218,6 +221,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 {
 	struct gpu *gpu = gpu_find(&m->gpus, observed->bdf);
 	uint32_t mode_before;
+	bool was_shared;
 
 	manager_kick(m);
 	if (!gpu) {
@@ -225,11 +229,14 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 		return;
 	}
 	mode_before = gpu->observed.mode;
+	was_shared = gpu_is_in(gpu, NVMUX_MODE_VGPU);
 	if (!gpu_observe(gpu, observed))
 		return;
 	stuck_observed(gpu);
 	log_gpu(gpu, mode_before);
 	bus_gpu_changed(gpu);
+	if (!was_shared)
+		action_restore_vgpus(gpu);
 	idle_kick(m);
 }
 
@@ -258,6 +265,7 @@ static void vgpu_appeared(struct manager *m, const struct nvmux_vgpu *observed)
 		return;
 	}
 	vgpu->manager = m;
+	owner_of(observed->uuid, vgpu->owner);
 	log_info("vgpu %s (%s) appeared on gpu %s", observed->uuid, observed->type,
 		 observed->gpu);
 	bus_vgpu_added(vgpu);
@@ -277,6 +285,7 @@ void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed)
 static void vgpu_went(struct vgpu *vgpu)
 {
 	log_info("vgpu %s has gone", vgpu->observed.uuid);
+	(void)owner_forget(vgpu->observed.uuid);
 	bus_vgpu_removed(vgpu);
 	manager_kick(vgpu->manager);
 	idle_kick(vgpu->manager);

@@ -13,6 +13,7 @@
 
 #include "claim.h"
 #include "config.h"
+#include "definition.h"
 #include "gpu.h"
 #include "queue.h"
 #include "vgpu.h"
@@ -28,6 +29,7 @@ struct manager {
 	struct gpu_list gpus;
 	struct vgpu_list vgpus;
 	struct claim_list claims;
+	struct definition_list definitions;
 
 	struct queue queue;
 	sd_event_source *queue_defer;	/* run the queue in the next turn */

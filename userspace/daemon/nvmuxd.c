@@ -51,6 +51,21 @@ static void load_claims(struct manager *m)
 		log_warning("the claims cannot be read, ignoring: %s", strerror(-err));
 }
 
+static void load_definitions(struct manager *m)
+{
+	int err = definition_load(&m->definitions);
+
+	if (err)
+		log_warning("the defined vgpus cannot be read, ignoring: %s", strerror(-err));
+}
+
+static int vgpu_exists(const char *uuid, const void *userdata)
+{
+	const struct manager *m = userdata;
+
+	return vgpu_find(&m->vgpus, uuid) != NULL;
+}
+
 /* Where there are no uevents (a container, a test) netlink alone must do. */
 static void start_udev(struct manager *m)
 {
@@ -82,8 +97,10 @@ static int run(struct manager *m)
 	if (err)
 		return log_errno(err, "the configuration cannot be read");
 	load_claims(m);
+	load_definitions(m);
 	start_udev(m);
 	source_netlink_sync(m);
+	owner_prune(vgpu_exists, m);
 	tenant_prune(m);
 	err = open_doors(m);
 	if (err)

@@ -23,6 +23,7 @@ static void come_back(struct gpu *gpu)
 	gpu->failure[0] = '\0';
 	bus_gpu_changed(gpu);
 	action_restore(gpu);
+	action_restore_vgpus(gpu);
 	manager_kick(gpu->manager);
 }
 

@@ -9,6 +9,7 @@
 #include <sys/queue.h>
 
 #include "../lib/libnvmux.h"
+#include "owner.h"
 
 struct manager;
 
@@ -16,6 +17,7 @@ struct vgpu {
 	LIST_ENTRY(vgpu) link;
 	struct manager *manager;	/* for the callbacks of the bus */
 	struct nvmux_vgpu observed;
+	char owner[OWNER_SIZE];		/* who has made it */
 	bool stale;			/* not seen yet by the listing that runs */
 };
 

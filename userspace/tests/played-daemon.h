@@ -266,6 +266,41 @@ static int reply_scrub(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, NULL);
 }
 
+static int reply_definitions(sd_bus_message *call)
+{
+	return sd_bus_reply_method_return(call, "aa{sv}", 2,
+					  6, "uuid", "s", "c0ffee00-0000-4000-8000-000000000002",
+					  "gpu", "s", "0001:81:00.0", "type", "s", "A30-4C",
+					  "owner", "s", "nvmux", "autostart", "b", 1,
+					  "placement", "i", 4,
+					  4, "uuid", "s", UUID, "gpu", "s", "0001:81:00.0",
+					  "owner", "s", "mdevctl", "active", "b", 1);
+}
+
+/* Keeps nothing; a type "Fail-X" fails as with CreateVgpu. */
+static int reply_defined(sd_bus_message *call)
+{
+	const char *gpu, *type, *uuid;
+
+	sd_bus_message_read(call, "sss", &gpu, &type, &uuid);
+	if (!strcmp(type, "Echo"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Failed", "%s on %s",
+						  *uuid ? uuid : "any", *gpu ? gpu : "any");
+	return sd_bus_reply_method_return(call, "s", *uuid ? uuid : UUID);
+}
+
+static int reply_verb(sd_bus_message *call)
+{
+	const char *uuid;
+
+	sd_bus_message_read(call, "s", &uuid);
+	if (!strcmp(uuid, UUID))
+		return sd_bus_reply_method_return(call, NULL);
+	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.NotFound",
+					  "%s: vgpu %s is not defined",
+					  sd_bus_message_get_member(call), uuid);
+}
+
 static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *member = sd_bus_message_get_member(call);
@@ -280,6 +315,13 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_types(call);
 	if (!strcmp(member, "CreateVgpu"))
 		return reply_created(call);
+	if (!strcmp(member, "ListDefinitions"))
+		return reply_definitions(call);
+	if (!strcmp(member, "DefineVgpu"))
+		return reply_defined(call);
+	if (!strcmp(member, "UndefineVgpu") || !strcmp(member, "StartVgpu") ||
+	    !strcmp(member, "StopVgpu"))
+		return reply_verb(call);
 	if (!strcmp(member, "SetMode"))
 		return reply_mode(call);
 	if (!strcmp(member, "Recover"))

@@ -52,6 +52,15 @@ static inline void root_write(const char *path, const char *text)
 		abort();
 }
 
+static inline void root_remove_file(const char *path)
+{
+	char full[512];
+
+	(void)snprintf(full, sizeof(full), "%s/%s", root_dir, path);
+	if (unlink(full) < 0)
+		abort();
+}
+
 static inline void root_link(const char *path, const char *target)
 {
 	char full[512], *slash;

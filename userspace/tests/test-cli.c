@@ -303,6 +303,33 @@ static void test_create(void)
 	       "nvmux: --numa is for vgpu create without a GPU; see nvmux --help\n");
 }
 
+#define ABSENT "c0ffee00-0000-4000-8000-0000000000ff"
+
+static void test_define(void)
+{
+	expect("define", "vgpu define 81:00.0 A30-4C --autostart --vm m1", 0, UUID "\n");
+	expect("define_with_uuid", "vgpu define A30-4C --uuid " ABSENT, 0, ABSENT "\n");
+	expect("define_by_option", "vgpu define 81:00.0 --type Echo", 1,
+	       "nvmux: any on 0001:81:00.0\n");
+	expect("define_without_type", "vgpu define", 2,
+	       "nvmux: vgpu define needs TYPE; see nvmux --help\n");
+	expect("define_is_not_create", "vgpu define A30-4C --numa 1", 2,
+	       "nvmux: vgpu define does not take --numa; see nvmux --help\n");
+	expect("undefine", "vgpu undefine " UUID, 0, "");
+	expect("start", "vgpu start " UUID, 0, "");
+	expect("stop_absent", "vgpu stop " ABSENT, 3,
+	       "nvmux: StopVgpu: vgpu " ABSENT " is not defined\n");
+	expect("list_defined", "vgpu list --defined", 0,
+	       "GPU           UUID                                  TYPE    PLACEMENT  STATE    "
+	       "START   OWNER    VM  REASON\n"
+	       "0001:81:00.0  " UUID "  -       -          active   manual  mdevctl  -   -\n"
+	       "0001:81:00.0  c0ffee00-0000-4000-8000-000000000002  A30-4C  4          defined  "
+	       "auto    nvmux    -   -\n");
+	expect_part("list_defined_json", "vgpu list --defined -j",
+		    "{\"version\":1,\"definitions\":[{\"gpu\":\"0001:81:00.0\",\"uuid\":\"" UUID
+		    "\",\"type\":null,\"placement\":null,\"active\":true,\"autostart\":false,");
+}
+
 static void test_write(void)
 {
 	expect("create", "vgpu create A30-4C", 0, UUID "\n");
@@ -398,6 +425,7 @@ int main(void)
 	test_holders();
 	test_plan();
 	test_create();
+	test_define();
 	test_write();
 	test_errors();
 	test_monitor();

@@ -187,7 +187,8 @@ static void test_gpu_json(void)
 
 static struct vgpu vgpus[] = {
 	{ .gpu = T("0000:41:00.0"), .uuid = T("c0ffee00-0000-4000-8000-000000000001"),
-	  .type = T("A40-24C"), .state = T("open"), .gi_profile = T("3g.24gb"), .size = 24 * GIB,
+	  .type = T("A40-24C"), .state = T("open"), .owner = T("nvmux"),
+	  .gi_profile = T("3g.24gb"), .size = 24 * GIB,
 	  .bar1_size = 32 * GIB, .pid = 4711, .command = T("qemu-system-x86"), .vm = T("m1") },
 	{ .gpu = T("0000:41:00.0"), .uuid = T("c0ffee00-0000-4000-8000-000000000002"),
 	  .type = T("A40-24C"), .state = T("open"), .placement = 24, .offset = 24 * GIB,
@@ -201,19 +202,20 @@ static void test_vgpu(void)
 	const struct records rows = { vgpus, 3 };
 
 	golden("vgpu_list_without_control_characters", human, list, &vgpu_noun, &rows,
-	       "GPU           UUID                                  TYPE      STATE      "
+	       "GPU           UUID                                  TYPE      STATE      OWNER  "
 	       "PLACEMENT  INSTANCE  SIZE     HOLDER\n"
-	       "0000:41:00.0  c0ffee00-0000-4000-8000-000000000001  A40-24C   open       "
+	       "0000:41:00.0  c0ffee00-0000-4000-8000-000000000001  A40-24C   open       nvmux  "
 	       "0          3g.24gb   24 GiB   m1\n"
-	       "0000:41:00.0  c0ffee00-0000-4000-8000-000000000002  A40-24C   open       "
+	       "0000:41:00.0  c0ffee00-0000-4000-8000-000000000002  A40-24C   open       -      "
 	       "24         -         24 GiB   evil?[2J?x[42]\n"
-	       "0001:e2:00.0  c0ffee00-0000-4000-8000-000000000003  A30-512B  published  "
+	       "0001:e2:00.0  c0ffee00-0000-4000-8000-000000000003  A30-512B  published  -      "
 	       "0          -         512 MiB  -\n");
 	golden("vgpu_show", human, output_show, &vgpu_noun, &vgpus[0],
 	       "GPU:          0000:41:00.0\n"
 	       "UUID:         c0ffee00-0000-4000-8000-000000000001\n"
 	       "Type:         A40-24C\n"
 	       "State:        open\n"
+	       "Owner:        nvmux\n"
 	       "Placement:    0\n"
 	       "GPU instance: 3g.24gb\n"
 	       "Offset:       0 B\n"
@@ -225,7 +227,8 @@ static void test_vgpu(void)
 	golden("vgpu_show_json", json, output_show, &vgpu_noun, &vgpus[2],
 	       "{\"version\":1,\"vgpus\":[{\"gpu\":\"0001:e2:00.0\","
 	       "\"uuid\":\"c0ffee00-0000-4000-8000-000000000003\",\"type\":\"A30-512B\","
-	       "\"state\":\"published\",\"placement\":0,\"gi_profile\":null,\"offset\":0,\"size\":536870912,"
+	       "\"state\":\"published\",\"owner\":null,\"placement\":0,\"gi_profile\":null,"
+	       "\"offset\":0,\"size\":536870912,"
 	       "\"bar1_size\":null,\"pid\":null,\"command\":null,\"vm\":null}]}\n");
 }
 

@@ -149,6 +149,27 @@ static void stuck_write_that_comes_back_ends_it(void)
 	manager_free(manager);
 }
 
+static void stuck_write_that_comes_back_lets_defined_vgpus_start(void)
+{
+	struct definition d = { .uuid = "0badcafe-f1bb-47f0-914d-32a22e3a8804", .gpu = BDF,
+				.type = TYPE, .autostart = true };
+	struct child first;
+
+	begin();
+	create(BDF, -ETIMEDOUT);
+	first = played_child;
+	played_child = (struct child){ 0 };
+	if (definition_keep(&manager->definitions, &d) < 0)
+		abort();
+	action_restore_vgpus(gpu());
+	settle(manager);
+	CHECK(!played_child.done);
+	first.ended(first.ended_userdata);
+	settle(manager);
+	CHECK(played_child.done);
+	manager_free(manager);
+}
+
 /* It has made the vGPU after all, which the kernel told when nobody waited any more. */
 static void stuck_write_makes_no_vgpu_in_the_end(void)
 {
@@ -198,6 +219,7 @@ int main(void)
 	RUN(stuck_write_quarantines_its_gpu);
 	RUN(stuck_write_leaves_the_others_alone);
 	RUN(stuck_write_that_comes_back_ends_it);
+	RUN(stuck_write_that_comes_back_lets_defined_vgpus_start);
 	RUN(stuck_write_makes_no_vgpu_in_the_end);
 	RUN(stuck_write_of_a_board_that_has_gone);
 	return tap_end();
