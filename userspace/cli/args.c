@@ -255,14 +255,19 @@ static bool is_slot(const char *word)
 	       is_digits(word + 3, 16, 2) && word[5] == '.' && word[6] >= '0' && word[6] <= '7';
 }
 
-int check_gpu(const char *word)
+bool is_gpu(const char *word)
 {
 	const char *colon = strchr(word, ':');
 
 	if (is_slot(word))
-		return CODE_OK;
-	if (colon && colon - word >= 4 && colon - word <= 8 &&
-	    is_digits(word, 16, colon - word) && is_slot(colon + 1))
+		return true;
+	return colon && colon - word >= 4 && colon - word <= 8 &&
+	       is_digits(word, 16, colon - word) && is_slot(colon + 1);
+}
+
+int check_gpu(const char *word)
+{
+	if (is_gpu(word))
 		return CODE_OK;
 	return fail_usage("%s is not a PCI address such as 0000:41:00.0", word);
 }

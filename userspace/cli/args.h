@@ -82,6 +82,7 @@ int order_parse(const struct args *a, const char *verb, struct order *ret);
 
 /* Checks of words, so that typing errors are found before anybody is asked. */
 int check_gpu(const char *word);
+bool is_gpu(const char *word);
 int check_mode(const char *word);
 int check_partition(const char *word);
 int check_uuid(const char *word);

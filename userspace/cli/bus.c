@@ -130,8 +130,8 @@ static int call_build(sd_bus *bus, const struct method *method, sd_bus_message *
 	return r;
 }
 
-static int call_run(sd_bus *bus, const struct method *method, sd_bus_message **ret,
-		    struct complaint *c, const char *types, va_list ap)
+int bus_try_callv(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		  struct complaint *c, const char *types, va_list ap)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_message_ sd_bus_message *m = NULL;
@@ -150,7 +150,7 @@ int bus_try_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
 	int code;
 
 	va_start(ap, types);
-	code = call_run(bus, method, ret, c, types, ap);
+	code = bus_try_callv(bus, method, ret, c, types, ap);
 	va_end(ap);
 	return code;
 }
@@ -163,7 +163,7 @@ int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
 	int code;
 
 	va_start(ap, types);
-	code = call_run(bus, method, ret, &c, types, ap);
+	code = bus_try_callv(bus, method, ret, &c, types, ap);
 	va_end(ap);
 	return code ? fail_complaint(&c) : CODE_OK;
 }
@@ -192,7 +192,7 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 	if (!path)
 		return fail_memory();
 	va_start(ap, types);
-	code = call_run(bus, &method, ret, &c, types, ap);
+	code = bus_try_callv(bus, &method, ret, &c, types, ap);
 	va_end(ap);
 	return code ? fail_complaint(&c) : CODE_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef NVMUX_CLI_BUS_H
 #define NVMUX_CLI_BUS_H
 
+#include <stdarg.h>
+
 #include <systemd/sd-bus.h>
 
 #include "basic/cleanup.h"
@@ -34,6 +36,9 @@ struct object {
 int bus_try_open(sd_bus **ret, struct complaint *c);
 int bus_try_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
 		 struct complaint *c, const char *types, ...);
+
+int bus_try_callv(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		  struct complaint *c, const char *types, va_list ap);
 
 /* What an error of sd-bus or of the daemon means to the caller of the command. */
 int bus_explain(struct complaint *c, int err, const sd_bus_error *error);

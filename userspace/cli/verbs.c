@@ -37,6 +37,13 @@ const struct verb verbs[] = {
 	{ "vgpu", "stop", "UUID", 0, cmd_vgpu_stop, "delete a vGPU, it stays defined" },
 	{ "vgpu", "xml", "UUID", 0, cmd_vgpu_xml, "libvirt <hostdev> of a vGPU" },
 	{ "vm", "list", "", 0, cmd_vm_list, "list the VMs that use GPUs or vGPUs" },
+	{ "plan", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_plan,
+	  "tell what apply would do, do nothing" },
+	{ "apply", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_apply,
+	  "make the host what a file says" },
+	{ "assert", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_assert,
+	  "does the host differ from a file?" },
+	{ "export", NULL, "", OPTION_FOR, cmd_export, "write a file for apply that says what is" },
 	{ "monitor", NULL, "", 0, cmd_monitor, "print a line per event until interrupted" },
 	{}
 };

@@ -50,6 +50,12 @@ int cmd_vgpu_start(const struct args *a);
 int cmd_vgpu_stop(const struct args *a);
 /* cmd-vm.c */
 int cmd_vm_list(const struct args *a);
+/* cmd-apply.c */
+int cmd_plan(const struct args *a);
+int cmd_apply(const struct args *a);
+int cmd_assert(const struct args *a);
+/* cmd-export.c */
+int cmd_export(const struct args *a);
 /* cmd-monitor.c */
 int cmd_monitor(const struct args *a);
 

@@ -21,6 +21,7 @@ static const struct access_rule {
 	{ "org.nvmux1.Manager", "ListTypes", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListDefinitions", ACCESS_ALL },
+	{ "org.nvmux1.Manager", "SetPolicy", ACCESS_ROOT },
 	{ "org.nvmux1.Manager", "CreateVgpu", ACCESS_ROOT },
 	{ "org.nvmux1.Manager", "DefineVgpu", ACCESS_ROOT },
 	{ "org.nvmux1.Manager", "UndefineVgpu", ACCESS_ROOT },

@@ -23,6 +23,11 @@ int assign_policy_from_str(const char *name)
 	return table_from_string(policies, ARRAY_SIZE(policies), name);
 }
 
+const char *assign_policy_str(enum assign_policy policy)
+{
+	return table_to_string(policies, ARRAY_SIZE(policies), (int)policy);
+}
+
 struct candidate {
 	const struct nvmux_gpu *gpu;
 	const struct nvmux_type *type;

@@ -25,6 +25,7 @@ enum assign_policy {
 };
 
 int assign_policy_from_str(const char *name);
+const char *assign_policy_str(enum assign_policy policy);
 
 /**
  * struct assign_host - what the kernel tells about all GPUs

@@ -26,6 +26,37 @@ static BUS_GETTER(get_module_loaded)
 	return sd_bus_message_append(reply, "b", m->kernel != NULL);
 }
 
+static BUS_GETTER(get_policy)
+{
+	const struct manager *m = userdata;
+
+	return sd_bus_message_append(reply, "s", assign_policy_str(m->config.policy));
+}
+
+static int set_policy(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	struct manager *m = userdata;
+	int err = access_check(call, error), policy;
+	const char *name;
+
+	if (err >= 0)
+		err = sd_bus_message_read(call, "s", &name);
+	if (err < 0)
+		return err;
+	policy = assign_policy_from_str(name);
+	if (policy < 0)
+		return sd_bus_error_setf(error, bus_error_name(-EINVAL),
+					 "policy \"%s\" is not one of performance, consolidation",
+					 name);
+	err = config_keep_policy((uint32_t)policy);
+	if (err)
+		return sd_bus_error_setf(error, bus_error_name(err),
+					 "the policy cannot be kept: %s", strerror(-err));
+	m->config.policy = (uint32_t)policy;
+	(void)sd_bus_emit_properties_changed(m->bus, BUS_PATH, "org.nvmux1.Manager", "Policy", NULL);
+	return sd_bus_reply_method_return(call, NULL);
+}
+
 static int read_uuid(const char *text, struct vgpu_order *order, sd_bus_error *error)
 {
 	if (!text[0])
@@ -175,6 +206,9 @@ const sd_bus_vtable bus_manager_vtable[] = {
 	SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
 	SD_BUS_PROPERTY("ModuleLoaded", "b", get_module_loaded, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Policy", "s", get_policy, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_METHOD_WITH_ARGS("SetPolicy", SD_BUS_ARGS("s", policy), SD_BUS_NO_RESULT, set_policy,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("CreateVgpu",
 				SD_BUS_ARGS("s", gpu, "s", type, "s", uuid, "a{sv}", options),
 				SD_BUS_RESULT("s", uuid), create_vgpu, SD_BUS_VTABLE_UNPRIVILEGED),

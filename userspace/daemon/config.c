@@ -320,3 +320,18 @@ int config_keep_partition(const char *bdf, uint32_t partition, uint32_t device_i
 	wanted.partition = partition;
 	return config_store_gpu(bdf, &wanted);
 }
+
+int config_keep_policy(uint32_t policy)
+{
+	_cleanup_free_ char *dir = path_etc("nvmux.conf.d");
+	_cleanup_free_ char *path = path_etc("nvmux.conf.d/90-policy.conf");
+	_cleanup_free_ char *text = NULL;
+	int err;
+
+	if (asprintf(&text, "[vgpu]\npolicy=%s\n", assign_policy_str(policy)) < 0)
+		text = NULL;
+	if (!dir || !path || !text)
+		return -ENOMEM;
+	err = file_make_dirs(dir, 0755);
+	return err ? err : file_write_atomic(path, text, 0644);
+}

@@ -57,4 +57,7 @@ int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted);
 int config_keep_mode(const char *bdf, const struct gpu_wanted *mode);
 int config_keep_partition(const char *bdf, uint32_t partition, uint32_t device_id);
 
+/* Into nvmux.conf.d/90-policy.conf. */
+int config_keep_policy(uint32_t policy);
+
 #endif

@@ -62,6 +62,7 @@ static int add_vgpu(sd_bus_message *m)
 	add_text(m, "Gpu", "0001:81:00.0");
 	add_text(m, "Type", "A30-4C");
 	add_text(m, "State", "published");
+	add_text(m, "Owner", "nvmux");
 	sd_bus_message_append(m, "{sv}", "Size", "t", 4ULL << 30);
 	sd_bus_message_close_container(m);
 	sd_bus_message_close_container(m);
@@ -138,8 +139,9 @@ static int reply_created(sd_bus_message *call)
 /* Tells what it was asked for as an event, so that a monitor can be tested too. */
 static int reply_mode(sd_bus_message *call)
 {
-	const char *path = sd_bus_message_get_path(call), *mode, *key = "";
+	const char *path = sd_bus_message_get_path(call), *mode, *key;
 	sd_bus *bus = sd_bus_message_get_bus(call);
+	bool idle = false;
 	char text[128];
 	int value;
 
@@ -148,10 +150,12 @@ static int reply_mode(sd_bus_message *call)
 	snprintf(text, sizeof(text), "%s", mode);
 	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
 		sd_bus_message_read(call, "sv", &key, "b", &value);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), " with %s", key);
+		if (value)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), " with %s", key);
+		idle |= value && !strcmp(key, "when-idle");
 		sd_bus_message_exit_container(call);
 	}
-	if (strstr(path, "0001_82") && !strcmp(key, "when-idle"))
+	if (strstr(path, "0001_82") && idle)
 		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Pending", "%s", text);
 	if (strstr(path, "0001_82"))
 		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
@@ -322,6 +326,10 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 	if (!strcmp(member, "UndefineVgpu") || !strcmp(member, "StartVgpu") ||
 	    !strcmp(member, "StopVgpu"))
 		return reply_verb(call);
+	if (!strcmp(member, "Get"))
+		return sd_bus_reply_method_return(call, "v", "s", "performance");
+	if (!strcmp(member, "SetPolicy"))
+		return sd_bus_reply_method_return(call, NULL);
 	if (!strcmp(member, "SetMode"))
 		return reply_mode(call);
 	if (!strcmp(member, "Recover"))

@@ -330,6 +330,102 @@ static void test_define(void)
 		    "\",\"type\":null,\"placement\":null,\"active\":true,\"autostart\":false,");
 }
 
+/* Writes a file of configuration "lab" and gives its options. */
+static const char *file_of(const char *entries)
+{
+	static char options[80];
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/lab.yaml", stage_dir);
+	f = fopen(path, "w");
+	fprintf(f, "version: v1\nvgpu-configs:\n  lab:\n%s", entries);
+	fclose(f);
+	snprintf(options, sizeof(options), "-f%s --config lab", path);
+	return options;
+}
+
+static void expect_file(const char *name, const char *verb, const char *entries, int code,
+			const char *want)
+{
+	char words[128];
+
+	snprintf(words, sizeof(words), "%s %s", verb, file_of(entries));
+	expect(name, words, code, want);
+}
+
+static void test_apply(void)
+{
+	expect("plan_without_a_file", "plan", 2, "nvmux: a file is needed, -f FILE; see nvmux --help\n");
+	expect("plan_letter_without_value", "plan -f", 2,
+	       "nvmux: -f needs a value; see nvmux --help\n");
+	expect("plan_of_absent_file", "plan -f /nonexistent", 3, "nvmux: no file /nonexistent\n");
+	expect_file("plan_of_a_fault", "plan", "  - device: 0\n", 2, NULL);
+	expect_file("plan_of_what_is", "plan", "  - devices: [0]\n    mode: vgpu\n", 0, "");
+	expect_file("assert_of_what_is", "assert", "  - devices: [0]\n    mode: vgpu\n", 0, "");
+	expect_file("assert_of_what_is_not", "assert", "  - devices: [0]\n    mode: host\n", 1,
+		    "VERDICT  GPU           TEXT\n"
+		    "todo     0000:82:00.0  switch to host mode, it is in vgpu mode\n");
+	expect_file("plan_json", "plan -j", "  - devices: [0]\n    mode: host\n", 0,
+		    "{\"version\":1,\"changes\":[{\"verdict\":\"todo\",\"gpu\":\"0000:82:00.0\","
+		    "\"text\":\"switch to host mode, it is in vgpu mode\"}]}\n");
+	expect_file("apply_of_what_is", "apply", "  - devices: [0]\n    mode: vgpu\n", 0, "");
+	expect_file("apply", "apply", "  - devices: [0]\n    mode: host\n    detach: true\n", 0,
+		    "VERDICT  GPU           TEXT\n"
+		    "done     0000:82:00.0  switch to host mode, it is in vgpu mode\n");
+	expect_file("apply_deletes", "apply", "  - devices: [1]\n    vgpu-devices: {}\n", 0,
+		    "VERDICT  GPU           TEXT\n"
+		    "done     0001:81:00.0  delete vgpu " UUID " (A30-4C)\n");
+	expect_file("apply_stops_at_a_refusal", "apply",
+		    "  - devices: [0, 2]\n    mode: host\n  - devices: [3]\n    mode: host\n", 4,
+		    "VERDICT  GPU           TEXT\n"
+		    "done     0000:82:00.0  switch to host mode, it is in vgpu mode\n"
+		    "failed   0001:82:00.0  switch to host mode, it is in vgpu mode\n"
+		    "left     0001:e2:00.0  switch to host mode, it is in passthrough mode\n"
+		    "nvmux: gpu 0001:82:00.0 is held by m1\n");
+	expect_file("apply_goes_on_beside_what_waits", "apply",
+		    "  - devices: [2, 3]\n    mode: host\n    when-idle: true\n", 6, NULL);
+	expect_file("apply_does_nothing_when_it_would_be_refused", "apply",
+		    "  - devices: [0]\n    mode: host\n  - devices: [9]\n    mode: host\n", 5,
+		    "VERDICT  GPU           TEXT\n"
+		    "todo     0000:82:00.0  switch to host mode, it is in vgpu mode\n"
+		    "refused  -             line 6: no gpu 9\n"
+		    "nvmux: nothing was done, see what is busy or refused\n");
+}
+
+static void test_export(void)
+{
+	char words[128];
+
+	expect_part("export", "export", "  current:\n"
+		    "    - devices: [\"0000:82:00.0\"]\n"
+		    "      device-filter: \"0x20B710DE\"\n"
+		    "      mode: \"vgpu\"\n"
+		    "      vgpu-devices: {}\n"
+		    "    - devices: [\"0001:81:00.0\"]\n"
+		    "      device-filter: \"0x20B710DE\"\n"
+		    "      mode: \"vgpu\"\n"
+		    "      vgpu-devices:\n"
+		    "        \"A30-4C\": 1\n");
+	snprintf(words, sizeof(words), "export | %s assert -f -", program);
+	expect("export_is_what_is_configured", words, 1,
+	       "VERDICT  GPU           TEXT\n"
+	       "todo     0001:e2:00.0  switch to vgpu mode, it is in passthrough mode\n");
+	snprintf(words, sizeof(words), "export -p | %s assert -f -", program);
+	expect("export_json_says_the_same", words, 1,
+	       "VERDICT  GPU           TEXT\n"
+	       "todo     0001:e2:00.0  switch to vgpu mode, it is in passthrough mode\n");
+	expect("export_for_nobody", "export --for vmware", 2,
+	       "nvmux: unknown vmware, known are nova, kubevirt, proxmox, libvirt; "
+	       "see nvmux --help\n");
+	expect_part("export_for_libvirt", "export --for libvirt", "<address uuid='" UUID "'/>");
+	expect_part("export_for_nova", "export --for nova",
+		    "device_spec = { \"address\": \"0001:e2:00.0\", \"managed\": \"no\" }\n");
+	expect_part("export_for_kubevirt", "export --for kubevirt",
+		    "      - pciVendorSelector: \"10DE:20B7\"\n");
+	expect_part("export_for_proxmox", "export --for proxmox", "path=0001:e2:00.0");
+}
+
 static void test_write(void)
 {
 	expect("create", "vgpu create A30-4C", 0, UUID "\n");
@@ -426,6 +522,8 @@ int main(void)
 	test_plan();
 	test_create();
 	test_define();
+	test_apply();
+	test_export();
 	test_write();
 	test_errors();
 	test_monitor();

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nvmux export: the file that apply reads, written from what is. Applied to
+ * an equal host it gives the same host, and assert finds no difference.
+ */
+#include <string.h>
+
+#include "cli/export.h"
+#include "cli/fail.h"
+#include "cli/session.h"
+#include "cli/tree.h"
+#include "cli/verbs.h"
+
+static bool is_set(const char *text)
+{
+	return text && *text;
+}
+
+static void add_text(struct json_object *o, const char *key, const char *text)
+{
+	if (is_set(text))
+		json_object_object_add(o, key, json_object_new_string(text));
+}
+
+/* How many vGPUs of each type, in the order in which they lie. */
+static struct json_object *count_vgpus(const struct world *w, const struct gpu *gpu)
+{
+	struct json_object *counts = json_object_new_object(), *count;
+
+	for (size_t i = 0; i < w->vgpus.n; i++) {
+		const struct vgpu *v = records_get(&vgpu_noun, &w->vgpus, i);
+
+		if (!is_set(v->gpu) || !is_set(v->type) || strcmp(v->gpu, gpu->address))
+			continue;
+		if (json_object_object_get_ex(counts, v->type, &count))
+			json_object_int_inc(count, 1);
+		else
+			json_object_object_add(counts, v->type, json_object_new_int(1));
+	}
+	return counts;
+}
+
+static struct json_object *gpu_filter(const struct gpu *gpu)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "0x%04X10DE", gpu->device_id);
+	return json_object_new_string(text);
+}
+
+/* What is configured; where nothing is, what is. */
+static struct json_object *gpu_entry(const struct world *w, const struct gpu *gpu)
+{
+	const char *mode = is_set(gpu->configured_mode) ? gpu->configured_mode : gpu->active_mode;
+	struct json_object *o = json_object_new_object();
+	struct json_object *devices = json_object_new_array();
+
+	json_object_array_add(devices, json_object_new_string(gpu->address));
+	json_object_object_add(o, "devices", devices);
+	if (gpu->device_id)
+		json_object_object_add(o, "device-filter", gpu_filter(gpu));
+	add_text(o, "mode", mode);
+	add_text(o, "partition", is_set(gpu->configured_partition) ? gpu->configured_partition :
+								     gpu->partition);
+	if (mode && !strcmp(mode, "vgpu"))
+		json_object_object_add(o, "vgpu-devices", count_vgpus(w, gpu));
+	return o;
+}
+
+static struct json_object *spec_of(const struct world *w, const char *policy)
+{
+	struct json_object *top = json_object_new_object();
+	struct json_object *configs = json_object_new_object();
+	struct json_object *entries = json_object_new_array();
+
+	for (size_t i = 0; i < w->gpus.n; i++) {
+		const struct gpu *gpu = records_get(&gpu_noun, &w->gpus, i);
+
+		if (gpu->address)
+			json_object_array_add(entries, gpu_entry(w, gpu));
+	}
+	json_object_object_add(top, "version", json_object_new_string("v1"));
+	add_text(top, "policy", policy);
+	json_object_object_add(configs, "current", entries);
+	json_object_object_add(top, "vgpu-configs", configs);
+	return top;
+}
+
+static int get_policy(sd_bus *bus, char **ret)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r;
+
+	r = sd_bus_get_property_string(bus, BUS_NAME, BUS_ROOT, BUS_MANAGER, "Policy", &error, ret);
+	return r < 0 ? bus_fail(r, &error) : CODE_OK;
+}
+
+static int print_spec(const struct output *o, const struct world *w, sd_bus *bus)
+{
+	_cleanup_free_ char *policy = NULL;
+	struct json_object *spec;
+	int code;
+
+	code = get_policy(bus, &policy);
+	if (code)
+		return code;
+	spec = spec_of(w, policy);
+	if (o->json)
+		fprintf(o->file, "%s\n", json_object_to_json_string_ext(spec,
+			o->pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN));
+	else
+		tree_print_yaml(spec, o->file);
+	json_object_put(spec);
+	return CODE_OK;
+}
+
+static int print_for(const struct args *a, struct session *s)
+{
+	struct records types = {};
+	struct complaint c;
+	int code;
+
+	code = world_try_types(s->bus, "", &types, &c);
+	if (code)
+		return fail_complaint(&c);
+	export_for(a->export_for, &s->world, &types, a->output.file);
+	records_clear(&type_noun, &types);
+	return CODE_OK;
+}
+
+int cmd_export(const struct args *a)
+{
+	_cleanup_session_ struct session s = {};
+	int code;
+
+	if (a->export_for && !export_knows(a->export_for))
+		return fail_usage("unknown %s, known are nova, kubevirt, proxmox, libvirt",
+				  a->export_for);
+	if (a->export_for && a->output.json)
+		return fail_usage("--for writes a format of its own, not JSON");
+	code = session_open(&s);
+	if (code)
+		return code;
+	return a->export_for ? print_for(a, &s) : print_spec(&a->output, &s.world, s.bus);
+}
