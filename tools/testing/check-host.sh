@@ -87,6 +87,8 @@ static_checks() {
 	silent catalogue "OUT=/tmp/gen tools/docs/catalogue.sh &&
 		cmp Documentation/admin-guide/catalogue.rst \
 			/tmp/gen/Documentation/admin-guide/catalogue.rst"
+	silent dbus "OUT=/tmp/gen tools/docs/dbus.py &&
+		cmp Documentation/dbus/org.nvmux1.rst /tmp/gen/Documentation/dbus/org.nvmux1.rst"
 	silent shellcheck "$SCRIPTS | xargs shellcheck -x -P SCRIPTDIR"
 	silent codespell "git ls-files | grep -v LICENSES | xargs codespell -L ot"
 	silent length tools/check/length.sh

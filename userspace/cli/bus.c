@@ -34,9 +34,9 @@ static const struct error_meaning meanings[] = {
 	{ SD_BUS_ERROR_TIMEOUT, CODE_TIMEOUT, "nvmuxd did not answer in time" },
 	{ "org.freedesktop.DBus.Error.TimedOut", CODE_TIMEOUT, "nvmuxd did not start in time" },
 	{ SD_BUS_ERROR_UNKNOWN_OBJECT, CODE_NOT_FOUND, NULL },
-	{ SD_BUS_ERROR_ACCESS_DENIED, CODE_FAILED, "not permitted: this needs root" },
+	{ SD_BUS_ERROR_ACCESS_DENIED, CODE_FAILED, "not permitted" },
 	{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, CODE_FAILED,
-	  "not permitted: this needs root" },
+	  "not permitted" },
 	{ SD_BUS_ERROR_SERVICE_UNKNOWN, CODE_UNREACHABLE, NOT_RUNNING },
 	{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, CODE_UNREACHABLE, NOT_RUNNING },
 	{ SD_BUS_ERROR_NO_SERVER, CODE_UNREACHABLE, NOT_RUNNING },
@@ -108,6 +108,9 @@ int bus_try_open(sd_bus **ret, struct complaint *c)
 	int r;
 
 	r = sd_bus_open_system(ret);
+	/* polkit may ask the person who waits for us */
+	if (r >= 0)
+		r = sd_bus_set_allow_interactive_authorization(*ret, 1);
 	return r < 0 ? explain_errno(c, r) : CODE_OK;
 }
 

@@ -8,7 +8,14 @@
 
 #include <systemd/sd-bus.h>
 
-/* First line of each method. -EPERM: the error has been set. */
+/*
+ * Sees each call before its object does. One that polkit has to be asked
+ * about waits here, and its method is entered when the answer is yes.
+ */
+int access_start(sd_bus *bus);
+void access_stop(void);
+
+/* First line of each method: nobody comes past the filter. -EPERM: the error has been set. */
 int access_check(sd_bus_message *message, sd_bus_error *error);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "../basic/cleanup.h"
 #include "../basic/log.h"
+#include "access.h"
 #include "bus.h"
 #include "source.h"
 
@@ -264,8 +265,10 @@ static int open_bus(sd_bus **ret)
 
 static int add_objects(struct manager *m)
 {
-	int err = sd_bus_add_object_manager(m->bus, NULL, BUS_PATH);
+	int err = access_start(m->bus);
 
+	if (err >= 0)
+		err = sd_bus_add_object_manager(m->bus, NULL, BUS_PATH);
 	if (err >= 0)
 		err = sd_bus_add_object_vtable(m->bus, NULL, BUS_PATH, "org.nvmux1.Manager",
 					       bus_manager_vtable, m);
@@ -300,5 +303,6 @@ int bus_start(struct manager *m)
 
 void bus_stop(struct manager *m)
 {
+	access_stop();
 	m->bus = sd_bus_flush_close_unref(m->bus);
 }
