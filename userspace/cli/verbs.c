@@ -44,6 +44,7 @@ const struct verb verbs[] = {
 	{ "assert", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_assert,
 	  "does the host differ from a file?" },
 	{ "export", NULL, "", OPTION_FOR, cmd_export, "write a file for apply that says what is" },
+	{ "doctor", NULL, "", 0, cmd_doctor, "look for what keeps this host from its job" },
 	{ "monitor", NULL, "", 0, cmd_monitor, "print a line per event until interrupted" },
 	{}
 };

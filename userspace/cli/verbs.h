@@ -56,6 +56,8 @@ int cmd_apply(const struct args *a);
 int cmd_assert(const struct args *a);
 /* cmd-export.c */
 int cmd_export(const struct args *a);
+/* cmd-doctor.c */
+int cmd_doctor(const struct args *a);
 /* cmd-monitor.c */
 int cmd_monitor(const struct args *a);
 
