@@ -195,6 +195,63 @@ static int domain_read_devices(struct domain *d, xmlNode *root)
 	return 0;
 }
 
+static bool node_is_ours(const xmlNode *node, const char *name)
+{
+	return node_is(node, name) && node->ns &&
+	       !strcmp((const char *)node->ns->href, DOMAIN_NAMESPACE);
+}
+
+/* Room for one more, which is empty; it counts at once, so that it is freed. */
+static struct domain_vgpu *vgpu_add(struct domain *d)
+{
+	struct domain_vgpu *longer = realloc(d->vgpus, (d->n_vgpus + 1) * sizeof(*longer));
+
+	if (!longer)
+		return NULL;
+	d->vgpus = longer;
+	longer[d->n_vgpus] = (struct domain_vgpu){};
+	return &longer[d->n_vgpus++];
+}
+
+static int domain_add_vgpu(struct domain *d, xmlNode *node)
+{
+	xmlChar *gpu = xmlGetNoNsProp(node, (const xmlChar *)"gpu");
+	struct domain_vgpu *vgpu = vgpu_add(d);
+	int err = vgpu ? 0 : -ENOMEM;
+
+	if (err)
+		xmlFree(gpu);
+	else if (gpu)
+		err = text_take(gpu, &vgpu->gpu);
+	if (!err)
+		err = text_take(xmlGetNoNsProp(node, (const xmlChar *)"type"), &vgpu->type);
+	return err ? err : uuid_take(xmlGetNoNsProp(node, (const xmlChar *)"uuid"), &vgpu->uuid);
+}
+
+static int domain_read_vgpus(struct domain *d, xmlNode *vgpus)
+{
+	xmlNode *node;
+	int err = 0;
+
+	for (node = vgpus->children; node && !err; node = node->next)
+		if (node_is_ours(node, "vgpu"))
+			err = domain_add_vgpu(d, node);
+	return err;
+}
+
+/* Others keep their things there too. */
+static int domain_read_metadata(struct domain *d, xmlNode *root)
+{
+	xmlNode *metadata = child_named(root, "metadata");
+	xmlNode *node;
+	int err = 0;
+
+	for (node = metadata ? metadata->children : NULL; node && !err; node = node->next)
+		if (node_is_ours(node, "vgpus"))
+			err = domain_read_vgpus(d, node);
+	return err;
+}
+
 static int domain_read_identity(struct domain *d, xmlNode *root)
 {
 	xmlNode *name = child_named(root, "name");
@@ -242,6 +299,8 @@ static int domain_read(xmlDoc *doc, struct domain **ret)
 	err = domain_read_identity(d, root);
 	if (!err)
 		err = domain_read_devices(d, root);
+	if (!err)
+		err = domain_read_metadata(d, root);
 	if (err) {
 		domain_free(d);
 		return err;
@@ -298,5 +357,11 @@ void domain_free(struct domain *d)
 	free(d->uuid);
 	list_free(d->mdevs);
 	list_free(d->pcis);
+	for (size_t i = 0; i < d->n_vgpus; i++) {
+		free(d->vgpus[i].uuid);
+		free(d->vgpus[i].type);
+		free(d->vgpus[i].gpu);
+	}
+	free(d->vgpus);
 	free(d);
 }

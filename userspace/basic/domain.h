@@ -6,7 +6,19 @@
 
 #include "cleanup.h"
 
-/* What a libvirt domain says about host devices. Both lists end in NULL. */
+/*
+ * A vGPU that a domain's metadata asks for: made when the domain starts,
+ * deleted when it has ended. Without @gpu it may be on any.
+ */
+struct domain_vgpu {
+	char *uuid;		/* canonical */
+	char *type;
+	char *gpu;		/* PCI address, or NULL */
+};
+
+#define DOMAIN_NAMESPACE "urn:nvmux:domain:1"
+
+/* What a libvirt domain says about host devices. Both lists of texts end in NULL. */
 struct domain {
 	char *name;
 	char *uuid;		/* canonical, empty when the XML has none */
@@ -14,6 +26,8 @@ struct domain {
 	size_t n_mdevs;
 	char **pcis;		/* PCI addresses of host functions, DDDD:BB:SS.F */
 	size_t n_pcis;
+	struct domain_vgpu *vgpus;
+	size_t n_vgpus;
 };
 
 /**
@@ -23,7 +37,8 @@ struct domain {
  * @ret: the domain, untouched on failure; domain_free() it
  *
  * Return: 0; -EFBIG longer than any domain is; -EINVAL not the XML of a
- * domain, or a host device whose address makes no sense; -ENOMEM.
+ * domain, a host device whose address makes no sense, or metadata of ours
+ * that does not; -ENOMEM.
  */
 int domain_parse(const char *xml, size_t len, struct domain **ret);
 void domain_free(struct domain *d);

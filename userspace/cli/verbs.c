@@ -37,6 +37,7 @@ const struct verb verbs[] = {
 	{ "vgpu", "stop", "UUID", 0, cmd_vgpu_stop, "delete a vGPU, it stays defined" },
 	{ "vgpu", "xml", "UUID", 0, cmd_vgpu_xml, "libvirt <hostdev> of a vGPU" },
 	{ "vm", "list", "", 0, cmd_vm_list, "list the VMs that use GPUs or vGPUs" },
+	{ "vm", "check", "", 0, cmd_vm_check, "list the VMs that break a rule" },
 	{ "plan", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_plan,
 	  "tell what apply would do, do nothing" },
 	{ "apply", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_apply,

@@ -17,6 +17,7 @@
 
 #include "../basic/cleanup.h"
 #include "../basic/log.h"
+#include "auto.h"
 #include "hook.h"
 #include "tenant.h"
 
@@ -35,6 +36,10 @@ struct hook_request {
 	const char *sub;
 	const char *name;
 	const char *xml;
+	/* for an answer that comes later */
+	hook_told_t told;
+	void *userdata;
+	struct auto_job **later;
 };
 
 static const char *text_of(json_object *o, const char *key)
@@ -87,7 +92,11 @@ static int do_prepare(struct manager *m, const struct hook_request *r, char *tex
 	_cleanup_(domain_freep) struct domain *domain = NULL;
 	int err = parse_domain(r, &domain, text, size);
 
-	return err ? err : tenant_prepare(m, domain, text, size);
+	if (err)
+		return err;
+	if (!auto_is_needed(m, domain))
+		return tenant_prepare(m, domain, text, size);
+	return auto_prepare(m, TAKE_PTR(domain), r->told, r->userdata, r->later, text, size);
 }
 
 static int do_reconnect(struct manager *m, const struct hook_request *r, char *text, size_t size)
@@ -106,10 +115,12 @@ static int do_reconnect(struct manager *m, const struct hook_request *r, char *t
 static int do_release(struct manager *m, const struct hook_request *r, char *text, size_t size)
 {
 	_cleanup_(domain_freep) struct domain *domain = NULL;
+	const char *uuid;
 
 	(void)parse_domain(r, &domain, text, size);
-	tenant_release(m, r->name, domain ? domain->uuid : NULL);
-	return 0;
+	uuid = domain ? domain->uuid : NULL;
+	auto_cancel_vm(m, r->name, uuid);
+	return auto_release(m, r->name, uuid, r->told, r->userdata, r->later);
 }
 
 static const struct {
@@ -136,7 +147,7 @@ static int act(struct manager *m, const struct hook_request *r, char *text, size
 	return 0;
 }
 
-static char *format_answer(int err, const char *text)
+char *hook_format_answer(int err, const char *text)
 {
 	_cleanup_(json_putp) json_object *o = json_object_new_object();
 	char *line;
@@ -154,7 +165,8 @@ static char *format_answer(int err, const char *text)
 	return line;
 }
 
-char *hook_answer(struct manager *m, const char *line, size_t len)
+char *hook_answer(struct manager *m, const char *line, size_t len, hook_told_t told,
+		  void *userdata, struct auto_job **later)
 {
 	_cleanup_(json_putp) json_object *o = parse(line, len);
 	char text[1024] = "";
@@ -162,16 +174,19 @@ char *hook_answer(struct manager *m, const char *line, size_t len)
 	int err;
 
 	if (!o)
-		return format_answer(-EINVAL, "the request of the hook is malformed");
+		return hook_format_answer(-EINVAL, "the request of the hook is malformed");
 	r = (struct hook_request){
 		.version = version_of(o),
 		.operation = text_of(o, "operation"),
 		.sub = text_of(o, "sub"),
 		.name = text_of(o, "domain"),
 		.xml = text_of(o, "xml"),
+		.told = told,
+		.userdata = userdata,
+		.later = later,
 	};
 	err = act(m, &r, text, sizeof(text));
 	if (err)
 		log_notice("vm %s is refused: %s", r.name, text);
-	return format_answer(err, text);
+	return *later ? NULL : hook_format_answer(err, text);
 }

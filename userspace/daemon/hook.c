@@ -17,6 +17,7 @@
 #include "../basic/file.h"
 #include "../basic/log.h"
 #include "../basic/path.h"
+#include "auto.h"
 #include "hook.h"
 #include "manager.h"
 
@@ -32,6 +33,7 @@ struct hook_client {
 	size_t len;
 	sd_event_source *io;
 	sd_event_source *timer;
+	struct auto_job *job;		/* what its answer waits for */
 };
 
 struct hook_server {
@@ -45,6 +47,7 @@ struct hook_server {
 static void client_free(struct hook_client *c)
 {
 	LIST_REMOVE(c, link);
+	auto_cancel(c->job);
 	sd_event_source_disable_unref(c->io);
 	sd_event_source_disable_unref(c->timer);
 	close(c->fd);
@@ -53,12 +56,29 @@ static void client_free(struct hook_client *c)
 }
 
 /* The answer is short and the socket empty: what does not fit is lost with the client. */
-static void client_answer(struct hook_client *c, size_t len)
+static void client_send(struct hook_client *c, const char *answer)
 {
-	_cleanup_free_ char *answer = hook_answer(c->server->manager, c->line, len);
-
 	if (!answer || send(c->fd, answer, strlen(answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		log_warning("the hook cannot be answered");
+	client_free(c);
+}
+
+static void on_told(void *userdata, int err, const char *text)
+{
+	struct hook_client *c = userdata;
+	_cleanup_free_ char *answer = hook_format_answer(err, text);
+
+	c->job = NULL;
+	client_send(c, answer);
+}
+
+static void client_answer(struct hook_client *c, size_t len)
+{
+	_cleanup_free_ char *answer = hook_answer(c->server->manager, c->line, len, on_told, c,
+						  &c->job);
+
+	if (!c->job)
+		client_send(c, answer);
 }
 
 static int client_read(struct hook_client *c)
@@ -82,15 +102,20 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *u
 {
 	struct hook_client *c = userdata;
 	int err = client_read(c);
+	bool asked = c->job;
 	char *end = err || !c->len ? NULL : memchr(c->line, '\n', c->len);
 
 	(void)source;
 	(void)fd;
 	(void)events;
-	if (!err && !end)
+	if (!err && (asked || !end))
 		return 0;
-	if (end)
+	if (!err) {
 		client_answer(c, (size_t)(end - c->line));
+		return 0;
+	}
+	if (asked)
+		log_notice("the hook has gone before it was answered");
 	else if (err != -EPIPE || c->len)
 		log_warning("the hook's request cannot be read: %s", strerror(-err));
 	client_free(c);
@@ -101,7 +126,7 @@ static int on_timeout(sd_event_source *source, uint64_t now, void *userdata)
 {
 	(void)source;
 	(void)now;
-	log_warning("a client of the hook socket says nothing, closing it");
+	log_warning("a client of the hook socket is not done in time, closing it");
 	client_free(userdata);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "../basic/cleanup.h"
 #include "../basic/log.h"
 #include "around.h"
+#include "auto.h"
 #include "bus.h"
 #include "crash.h"
 #include "hook.h"
@@ -102,6 +103,7 @@ static int run(struct manager *m)
 	source_netlink_sync(m);
 	owner_prune(vgpu_exists, m);
 	tenant_prune(m);
+	auto_prune(m);
 	err = open_doors(m);
 	if (err)
 		return err;

@@ -15,6 +15,7 @@
 #include "../basic/path.h"
 #include "action.h"
 #include "admit.h"
+#include "auto.h"
 #include "bus.h"
 #include "idle.h"
 #include "store.h"
@@ -198,8 +199,10 @@ static bool claim_is_open(struct manager *m, const struct claim *claim)
 
 void tenant_prune(struct manager *m)
 {
+	const struct strset none = { 0 };
 	struct claim *claim, *next;
 	uint64_t now = boot_time();
+	struct strset vgpus;
 
 	for (claim = LIST_FIRST(&m->claims); claim; claim = next) {
 		next = LIST_NEXT(claim, link);
@@ -207,7 +210,12 @@ void tenant_prune(struct manager *m)
 		    claim_is_open(m, claim))
 			continue;
 		log_notice("vm %s went without a release, dropping its claim", claim->name);
+		vgpus = claim->vgpus;
+		claim->vgpus = (struct strset){ 0 };
 		drop_claim(m, claim);
+		announce(m, &none, &vgpus);
+		auto_drop(m, &vgpus);
+		strset_clear(&vgpus);
 	}
 }
 

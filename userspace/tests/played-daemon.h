@@ -270,6 +270,17 @@ static int reply_scrub(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, NULL);
 }
 
+/* A method that is not known, then one VM that breaks a rule and one that does not. */
+static int reply_vms(sd_bus_message *call)
+{
+	static int n;
+
+	if (!n++)
+		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "ListVms?");
+	return sd_bus_reply_method_return(call, "aa{sv}", 2, 1, "name", "s", "m1", 2, "name", "s",
+					  "m2", "violation", "s", n == 2 ? "both kinds" : "");
+}
+
 static int reply_definitions(sd_bus_message *call)
 {
 	return sd_bus_reply_method_return(call, "aa{sv}", 2,
@@ -347,7 +358,7 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 	if (!strcmp(member, "DeleteInstance"))
 		return reply_instance_deleted(call);
 	if (!strcmp(member, "ListVms"))
-		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "ListVms?");
+		return reply_vms(call);
 	if (!strcmp(member, "Delete"))
 		return sd_bus_reply_method_return(call, NULL);
 	return 0;

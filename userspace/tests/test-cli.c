@@ -184,6 +184,15 @@ static void test_read(void)
 	expect("method_unknown_to_daemon", "vm", 1, "nvmux: ListVms?\n");
 }
 
+static void test_vms(void)
+{
+	expect("vm_check_finds_a_violation", "vm check", 5,
+	       "VM  PID  GPUS  VGPUS  VIOLATION\n"
+	       "m2  -    -     -      both kinds\n");
+	expect("vm_check_is_content", "vm check", 0, "");
+	expect_part("vm_list_has_all", "vm", "\nm1 ");
+}
+
 /* What is told goes before what the catalogue says of the same type. */
 static void test_catalogue(void)
 {
@@ -515,6 +524,7 @@ int main(void)
 	test_daemon_absent();
 	daemon = daemon_start();
 	test_read();
+	test_vms();
 	test_catalogue();
 	test_scrub();
 	test_division();

@@ -111,6 +111,33 @@ static void test_ignored(void)
 	domain_free(d);
 }
 
+#define METADATA(x) HEAD "<metadata><nvmux:vgpus xmlns:nvmux='urn:nvmux:domain:1'>" x \
+	"</nvmux:vgpus></metadata>" TAIL
+
+static void test_vgpus(void)
+{
+	struct domain *d;
+
+	d = parse(METADATA("<nvmux:vgpu uuid='C0FFEE0000004000800000000000000A' type='A30-4C'/>"
+			   "<nvmux:vgpu uuid='c0ffee00-0000-4000-8000-00000000000b' type='A30-8C' "
+			   "gpu='0001:81:00.0'/><nvmux:tomorrow/><vgpu uuid='x'/>"));
+	check(d && d->n_vgpus == 2 && !strcmp(d->vgpus[0].type, "A30-4C") && !d->vgpus[0].gpu &&
+	      !strcmp(d->vgpus[0].uuid, "c0ffee00-0000-4000-8000-00000000000a"),
+	      "vgpus_of_metadata");
+	check(d && d->n_vgpus == 2 && d->vgpus[1].gpu && !strcmp(d->vgpus[1].gpu, "0001:81:00.0"),
+	      "vgpu_of_metadata_with_gpu");
+	domain_free(d);
+	d = parse(HEAD "<metadata><vgpus><vgpu uuid='x'/></vgpus>"
+		  "<a:vgpus xmlns:a='urn:other'><a:vgpu/></a:vgpus></metadata>" TAIL);
+	check(d && !d->n_vgpus, "metadata_of_others_is_ignored");
+	domain_free(d);
+	check(parse_error(METADATA("<nvmux:vgpu uuid='x' type='A30-4C'/>")) == -EINVAL,
+	      "vgpu_with_malformed_uuid_refused");
+	check(parse_error(METADATA("<nvmux:vgpu gpu='0001:81:00.0' "
+				   "uuid='c0ffee00-0000-4000-8000-00000000000b'/>")) == -EINVAL,
+	      "vgpu_without_type_refused");
+}
+
 static void test_malformed(void)
 {
 	static const struct {
@@ -170,6 +197,7 @@ int main(void)
 	test_mdev();
 	test_pci();
 	test_ignored();
+	test_vgpus();
 	test_malformed();
 	test_hostile();
 	printf("1..%d\n", n_cases);

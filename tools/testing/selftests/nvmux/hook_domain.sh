@@ -36,6 +36,13 @@ domain() { # NUMBER DEVICES
 		<devices>$2</devices></domain>"
 }
 
+# A domain whose metadata asks for a vGPU of its own.
+wish() { # NUMBER OPERATION SUB UUID TYPE
+	domain "$1" "$(mdev "$4")" | sed "s,<devices>,<metadata>\
+		<n:vgpus xmlns:n='urn:nvmux:domain:1'><n:vgpu uuid='$4' type='$5'/></n:vgpus>\
+		</metadata><devices>," | "$HOOK" "vm$1" "$2" "$3" -
+}
+
 hook() { # NUMBER OPERATION SUB DEVICES
 	domain "$1" "$4" | "$HOOK" "vm$1" "$2" "$3" -
 }
@@ -66,6 +73,25 @@ case_both_kinds_in_one_vm() {
 	contains "$UUID_1" "$text"
 	gives 0 release 1 "$(mdev "$UUID_1")$(pci "$GPU_B")"
 	gives 0 prepare 2 "$(mdev "$UUID_1")"
+}
+
+case_vgpu_for_as_long_as_the_vm() {
+	gives 0 wish 1 prepare begin "$UUID_2" A30-12C
+	same owner auto "$(nvmux vgpu show "$UUID_2" --json | jq -r '.vgpus[0].owner')"
+	gives 1 wish 2 prepare begin "$UUID_2" A30-12C
+	contains 'claimed by vm vm1' "$text"
+	gives 0 wish 2 release end "$UUID_2" A30-12C
+	same state published "$(state_of "$UUID_2")"
+	gives 1 wish 3 prepare begin "$UUID_3" A30-12C
+	contains 'no gpu has room' "$text"
+	gives 0 wish 1 release end "$UUID_2" A30-12C
+	same state none "$(state_of "$UUID_2")"
+	gives 0 wish 1 prepare begin "$UUID_2" A30-12C
+	kill -9 "$(daemon_pid)"
+	until_ok 30 nvmux gpu list
+	gives 0 wish 1 release end "$UUID_2" A30-12C
+	same state none "$(state_of "$UUID_2")"
+	same state published "$(state_of "$UUID_1")"
 }
 
 case_gpu_in_the_wrong_mode() {
@@ -144,7 +170,7 @@ case_daemon_does_not_answer() {
 
 need_daemon
 [ -x "$HOOK" ] || skip_all "the hook is not installed"
-run_cases good_domains both_kinds_in_one_vm gpu_in_the_wrong_mode vgpu_that_is_missing \
+run_cases good_domains both_kinds_in_one_vm vgpu_for_as_long_as_the_vm gpu_in_the_wrong_mode vgpu_that_is_missing \
 	claimed_by_another_vm claim_outlives_the_daemon vgpu_that_is_open \
 	only_a_start_is_refused description_that_cannot_be_read daemon_is_down \
 	daemon_does_not_answer
