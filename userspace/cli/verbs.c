@@ -44,8 +44,8 @@ const struct verb verbs[] = {
 	  "make the host what a file says" },
 	{ "assert", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_assert,
 	  "does the host differ from a file?" },
-	{ "export", NULL, "", OPTION_FOR, cmd_export, "write a file for apply that says what is" },
-	{ "doctor", NULL, "", 0, cmd_doctor, "look for what keeps this host from its job" },
+	{ "export", NULL, "", OPTION_FOR, cmd_export, "write what is as a file for apply" },
+	{ "doctor", NULL, "", 0, cmd_doctor, "tell what keeps this host from its job" },
 	{ "monitor", NULL, "", 0, cmd_monitor, "print a line per event until interrupted" },
 	{}
 };
