@@ -26,6 +26,7 @@ const struct option_desc option_descs[] = {
 	{ OPTION_HELP, 'h', "help", NULL, "print this help" },
 	{ OPTION_VERSION, 0, "version", NULL, "print the version" },
 	{ OPTION_COMPLETION, 0, "completion", "SHELL", NULL },
+	{ OPTION_JSON_SCHEMA, 0, "json-schema", NULL, "print the schema of the JSON" },
 	{ OPTION_DETACH, 0, "detach", NULL, "take the GPU from the host driver that has it" },
 	{ OPTION_FORCE, 0, "force", NULL, "take the GPU although the host shows its console on it" },
 	{ OPTION_WHEN_IDLE, 0, "when-idle", NULL, "switch as soon as nobody holds the GPU" },

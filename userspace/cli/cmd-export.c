@@ -48,10 +48,17 @@ static struct json_object *gpu_filter(const struct gpu *gpu)
 	return json_object_new_string(text);
 }
 
-/* What is configured; where nothing is, what is. */
+/* What is configured; where nothing is, what is, unless every host is so by itself. */
+static const char *choose(const char *configured, const char *is, const char *by_itself)
+{
+	if (is_set(configured))
+		return configured;
+	return is_set(is) && strcmp(is, by_itself) ? is : NULL;
+}
+
 static struct json_object *gpu_entry(const struct world *w, const struct gpu *gpu)
 {
-	const char *mode = is_set(gpu->configured_mode) ? gpu->configured_mode : gpu->active_mode;
+	const char *mode = choose(gpu->configured_mode, gpu->active_mode, "host");
 	struct json_object *o = json_object_new_object();
 	struct json_object *devices = json_object_new_array();
 
@@ -60,8 +67,7 @@ static struct json_object *gpu_entry(const struct world *w, const struct gpu *gp
 	if (gpu->device_id)
 		json_object_object_add(o, "device-filter", gpu_filter(gpu));
 	add_text(o, "mode", mode);
-	add_text(o, "partition", is_set(gpu->configured_partition) ? gpu->configured_partition :
-								     gpu->partition);
+	add_text(o, "partition", choose(gpu->configured_partition, gpu->partition, "same-size"));
 	if (mode && !strcmp(mode, "vgpu"))
 		json_object_object_add(o, "vgpu-devices", count_vgpus(w, gpu));
 	return o;

@@ -223,8 +223,8 @@ static void divide(struct diff *d, const struct gpu *gpu, uint32_t stay)
 		    "gpu %s holds vgpus or gpu instances and is divided %s, not %s", gpu->address,
 		    now, want);
 	else
-		add(d, CHANGE_PARTITION, "todo", gpu->address, want, "divide %s, it is %s", want,
-		    *now ? now : "not divided");
+		add(d, CHANGE_PARTITION, "todo", gpu->address, want, "divide %s, it is %s%s", want,
+		    *now ? now : "not divided", is(now, want) ? " and not configured" : "");
 }
 
 static void change_mode(struct diff *d, const struct gpu *gpu)

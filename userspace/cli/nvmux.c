@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/fail.h"
+#include "cli/schema.h"
 #include "cli/verbs.h"
 
 #ifndef NVMUX_VERSION
@@ -142,5 +143,7 @@ int main(int argc, char **argv)
 		return version_print(&a.output);
 	if (a.seen & OPTION_COMPLETION)
 		return completion_print(a.completion, a.output.file);
+	if (a.seen & OPTION_JSON_SCHEMA)
+		return schema_print(a.output.file);
 	return verb_run(&a);
 }

@@ -435,6 +435,31 @@ static void test_export(void)
 	expect_part("export_for_proxmox", "export --for proxmox", "path=0001:e2:00.0");
 }
 
+/* What is printed is what the schema says, and the schema in the tree is the one that is printed. */
+static void test_schema(void)
+{
+	static const char *const commands[] = {
+		"gpu list", "gpu show 81:00.0", "gpu holders 81:00.0", "gpu plan 81:00.0 host",
+		"gpu xml 81:00.0", "type list --all", "type list --board help", "vgpu list",
+		"vgpu list --defined", "vgpu show " UUID, "vm list", "doctor",
+	};
+	char words[256], out[8192];
+
+	expect("schema_in_the_tree", "--json-schema | cmp - data/nvmux.schema.json", 0, "");
+	if (system("python3 -c 'import jsonschema' 2>/dev/null")) {
+		printf("ok %d - schema # SKIP no python3-jsonschema\n", ++n_cases);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		snprintf(words, sizeof(words),
+			 "%s -j | python3 tests/validate.py data/nvmux.schema.json", commands[i]);
+		expect(commands[i], words, 0, "");
+	}
+	run(out, sizeof(out), "plan -j %s | python3 tests/validate.py data/nvmux.schema.json",
+	    file_of("  - devices: all\n    mode: host\n"));
+	check(!*out, "schema_of_plan");
+}
+
 static void test_write(void)
 {
 	expect("create", "vgpu create A30-4C", 0, UUID "\n");
@@ -534,6 +559,7 @@ int main(void)
 	test_define();
 	test_apply();
 	test_export();
+	test_schema();
 	test_write();
 	test_errors();
 	test_monitor();
