@@ -61,6 +61,7 @@ struct args {
 	const char *file;
 	const char *config;
 	const char *export_for;
+	const char *mode;
 	unsigned int placement;
 	unsigned int numa;
 	const char *words[WORDS_MAX + 1];

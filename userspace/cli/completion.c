@@ -6,11 +6,14 @@
  */
 #include <string.h>
 
+#include "cli/completion.h"
 #include "cli/fail.h"
 #include "cli/verbs.h"
 
 static const char bash_head[] =
-	"# bash completion of nvmux, printed by nvmux --completion bash\n"
+	"# bash completion of nvmux, printed by nvmux --completion bash\n";
+
+static const char table_head[] =
 	"_nvmux_words()\n"
 	"{\n"
 	"\tcase \"$1\" in\n"
@@ -27,9 +30,11 @@ static const char bash_head[] =
 	"{\n"
 	"\tcat <<-'EOF'\n";
 
-static const char bash_middle[] =
+static const char table_tail[] =
 	"\tEOF\n"
-	"}\n"
+	"}\n";
+
+static const char bash_middle[] =
 	"\n"
 	"_nvmux()\n"
 	"{\n"
@@ -51,7 +56,7 @@ static const char bash_tail[] =
 	"\twhile IFS='|' read -r noun verb args opts; do\n"
 	"\t\tcase ${#said[@]} in\n"
 	"\t\t0) word+=\" $noun\" ;;\n"
-	"\t\t1) [[ ${said[0]} == \"$noun\" ]] && word+=\" $verb\" ;;\n"
+	"\t\t1) [[ ${said[0]} == \"$noun\" ]] && word+=\" ${verb:-$opts}\" ;;\n"
 	"\t\t*) [[ ${said[0]} == \"$noun\" && ${said[1]} == \"$verb\" ]] || continue\n"
 	"\t\t   word=$opts\n"
 	"\t\t   read -ra args <<<\"$args\"\n"
@@ -68,8 +73,7 @@ static const char bash_tail[] =
 	"}\n"
 	"complete -F _nvmux nvmux\n";
 
-/* As a pattern of case: those that are followed by a value. */
-static void valued_print(FILE *f)
+void completion_print_valued(FILE *f)
 {
 	const struct option_desc *d;
 	const char *bar = "";
@@ -78,6 +82,8 @@ static void valued_print(FILE *f)
 		if (!d->value)
 			continue;
 		fprintf(f, "%s--%s", bar, d->name);
+		if (d->letter)
+			fprintf(f, " | -%c", d->letter);
 		bar = " | ";
 	}
 }
@@ -102,21 +108,41 @@ static void verb_print(const struct verb *v, FILE *f)
 	fputc('\n', f);
 }
 
-int completion_print(const char *shell, FILE *f)
+void completion_print_table(FILE *f)
 {
 	const struct verb *v;
 
-	if (strcmp(shell, "bash"))
-		return fail_usage("no completion for %s, only for bash", shell);
-	fputs(bash_head, f);
+	fputs(table_head, f);
 	for (v = verbs; v->noun; v++)
 		verb_print(v, f);
-	fputs(bash_middle, f);
-	valued_print(f);
-	fputs(bash_more, f);
+	fputs(table_tail, f);
+}
+
+void completion_print_common(FILE *f)
+{
 	fputs("\tlocal common='", f);
 	options_print(OPTIONS_EVERYWHERE, f);
 	fputs("'\n", f);
+}
+
+static void print_bash(FILE *f)
+{
+	fputs(bash_head, f);
+	completion_print_table(f);
+	fputs(bash_middle, f);
+	completion_print_valued(f);
+	fputs(bash_more, f);
+	completion_print_common(f);
 	fputs(bash_tail, f);
+}
+
+int completion_print(const char *shell, FILE *f)
+{
+	if (!strcmp(shell, "bash"))
+		print_bash(f);
+	else if (!strcmp(shell, "zsh"))
+		completion_print_zsh(f);
+	else
+		return fail_usage("no completion for %s, only for bash and zsh", shell);
 	return fflush(f) ? fail(CODE_FAILED, "cannot write the output: %m") : CODE_OK;
 }

@@ -150,6 +150,8 @@ struct event {
 extern const struct noun companion_noun, instance_noun, gpu_noun, vgpu_noun, type_noun, board_noun,
 	vm_noun, holder_noun, definition_noun, plan_noun, event_noun;
 
+extern const struct noun driver_noun;	/* cmd-driver.c */
+
 /* vSphere's word for a mode, or NULL. */
 const char *mode_graphics_type(const char *mode);
 

@@ -16,6 +16,7 @@
 static const struct noun *const nouns[] = {
 	&gpu_noun, &type_noun, &board_noun, &vgpu_noun, &definition_noun, &vm_noun, &holder_noun,
 	&plan_noun, &change_noun, &finding_noun,
+	&driver_noun,
 };
 
 static const char *const texts[] = { "xml" };

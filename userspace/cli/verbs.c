@@ -45,6 +45,9 @@ const struct verb verbs[] = {
 	{ "assert", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_assert,
 	  "does the host differ from a file?" },
 	{ "export", NULL, "", OPTION_FOR, cmd_export, "write what is as a file for apply" },
+	{ "driver", "check", "FILE", OPTION_MODE, cmd_driver_check,
+	  "does a driver package belong into a VM?" },
+	{ "metrics", NULL, "", 0, cmd_metrics, "print OpenMetrics for a collector" },
 	{ "doctor", NULL, "", 0, cmd_doctor, "tell what keeps this host from its job" },
 	{ "monitor", NULL, "", 0, cmd_monitor, "print a line per event until interrupted" },
 	{}

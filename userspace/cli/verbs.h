@@ -57,6 +57,10 @@ int cmd_apply(const struct args *a);
 int cmd_assert(const struct args *a);
 /* cmd-export.c */
 int cmd_export(const struct args *a);
+/* cmd-driver.c */
+int cmd_driver_check(const struct args *a);
+/* cmd-metrics.c */
+int cmd_metrics(const struct args *a);
 /* cmd-doctor.c */
 int cmd_doctor(const struct args *a);
 /* cmd-monitor.c */

@@ -277,7 +277,7 @@ static int reply_vms(sd_bus_message *call)
 
 	if (!n++)
 		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "ListVms?");
-	return sd_bus_reply_method_return(call, "aa{sv}", 2, 1, "name", "s", "m1", 2, "name", "s",
+	return sd_bus_reply_method_return(call, "aa{sv}", 2, 1, "name", "s", "m\"1", 2, "name", "s",
 					  "m2", "violation", "s", n == 2 ? "both kinds" : "");
 }
 
