@@ -41,6 +41,7 @@ const struct option_desc option_descs[] = {
 	{ OPTION_CONFIG, 0, "config", "LABEL", "which of its configurations, where it has several" },
 	{ OPTION_FOR, 0, "for", "WHOM", "write for nova, kubevirt, proxmox or libvirt" },
 	{ OPTION_MODE, 0, "mode", "MODE", "mode of the GPU in the VM, vgpu or passthrough" },
+	{ OPTION_WATCH, 0, "watch", NULL, "print it again whenever something changes" },
 	{ OPTION_ALL, 0, "all", NULL, "also the types of boards that are not here" },
 	{ OPTION_BOARD, 0, "board", "BOARD", "the types of one board, here or not; \"help\" lists them" },
 	{}

@@ -10,6 +10,7 @@
 #include "cli/fail.h"
 #include "cli/schema.h"
 #include "cli/verbs.h"
+#include "cli/watch.h"
 
 #ifndef NVMUX_VERSION
 #define NVMUX_VERSION "0.1"
@@ -116,6 +117,8 @@ static int verb_run(struct args *a)
 		code = check_options(v, a);
 	if (code)
 		return code;
+	if (a->seen & OPTION_WATCH)
+		return watch_run(a, v->fn);
 	code = v->fn(a);
 	return code ? code : output_end(&a->output);
 }

@@ -3,8 +3,8 @@
 #include "cli/verbs.h"
 
 const struct verb verbs[] = {
-	{ "gpu", "list", "", 0, cmd_gpu_list, "list the GPUs" },
-	{ "gpu", "show", "GPU", 0, cmd_gpu_show, "show all about one GPU" },
+	{ "gpu", "list", "", OPTION_WATCH, cmd_gpu_list, "list the GPUs" },
+	{ "gpu", "show", "GPU", OPTION_WATCH, cmd_gpu_show, "show all about one GPU" },
 	{ "gpu", "holders", "GPU", 0, cmd_gpu_holders, "list who is in the way of a switch" },
 	{ "gpu", "plan", "GPU MODE", OPTION_DETACH | OPTION_FORCE, cmd_gpu_plan,
 	  "tell the steps of set-mode, do none" },
@@ -23,8 +23,8 @@ const struct verb verbs[] = {
 	{ "type", "list", "[GPU]", OPTION_ALL | OPTION_BOARD, cmd_type_list,
 	  "list the vGPU types and what is left" },
 	{ "type", "show", "[GPU] TYPE", 0, cmd_type_show, "show all about one vGPU type" },
-	{ "vgpu", "list", "", OPTION_DEFINED, cmd_vgpu_list, "list the vGPUs" },
-	{ "vgpu", "show", "UUID", 0, cmd_vgpu_show, "show all about one vGPU" },
+	{ "vgpu", "list", "", OPTION_DEFINED | OPTION_WATCH, cmd_vgpu_list, "list the vGPUs" },
+	{ "vgpu", "show", "UUID", OPTION_WATCH, cmd_vgpu_show, "show all about one vGPU" },
 	{ "vgpu", "create", "[GPU] [TYPE]",
 	  OPTION_UUID | OPTION_PLACEMENT | OPTION_NUMA | OPTION_TYPE, cmd_vgpu_create,
 	  "create a vGPU and print its UUID" },
@@ -36,7 +36,7 @@ const struct verb verbs[] = {
 	{ "vgpu", "start", "UUID", 0, cmd_vgpu_start, "create a vGPU as it is defined" },
 	{ "vgpu", "stop", "UUID", 0, cmd_vgpu_stop, "delete a vGPU, it stays defined" },
 	{ "vgpu", "xml", "UUID", 0, cmd_vgpu_xml, "libvirt <hostdev> of a vGPU" },
-	{ "vm", "list", "", 0, cmd_vm_list, "list the VMs that use GPUs or vGPUs" },
+	{ "vm", "list", "", OPTION_WATCH, cmd_vm_list, "list the VMs that use GPUs or vGPUs" },
 	{ "vm", "check", "", 0, cmd_vm_check, "list the VMs that break a rule" },
 	{ "plan", NULL, "", OPTION_FILE | OPTION_CONFIG, cmd_plan,
 	  "tell what apply would do, do nothing" },

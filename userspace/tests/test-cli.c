@@ -621,6 +621,22 @@ static void test_monitor(void)
 	      "monitor_prints_events");
 }
 
+/* Once at the start, once after the event; a signal ends it well. */
+static void test_watch(void)
+{
+	char command[512], want[256];
+
+	snprintf(command, sizeof(command),
+		 "vm list --watch -j >%s/watch & sleep 0.5; %s gpu set-mode 81:00.0 host >/dev/null; "
+		 "sleep 1; kill -TERM $!; wait $! && grep -c version %s/watch", stage_dir, program,
+		 stage_dir);
+	snprintf(want, sizeof(want), "2\n");
+	expect_after("watch_prints_again_after_an_event", command, want);
+	expect("watch_of_what_fails_ends", "gpu show 99:00.0 --watch", 3, "nvmux: no gpu 99:00.0\n");
+	expect("watch_is_for_lists", "doctor --watch", 2,
+	       "nvmux: doctor does not take --watch; see nvmux --help\n");
+}
+
 static const char *find_program(void)
 {
 	static const char *const places[] = { "build/nvmux", "./nvmux" };
@@ -667,6 +683,7 @@ int main(void)
 	test_write();
 	test_errors();
 	test_monitor();
+	test_watch();
 	expect("daemon_that_dies", "vgpu create Die", 8, "nvmux: nvmuxd gave no answer\n");
 	stage_stop(daemon);
 	stage_stop(bus);
