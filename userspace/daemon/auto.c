@@ -75,7 +75,10 @@ static void on_deleted(void *userdata, int err, const char *text)
 		job_end(job);
 }
 
-/* Return: something runs, so the job ends later. Nothing ends before this returns. */
+/*
+ * Only what is ours to delete (I10). Return: something runs, so the job ends
+ * later; nothing ends before this returns.
+ */
 static bool job_delete(struct auto_job *job)
 {
 	for (size_t i = 0; i < job->vgpus.n; i++) {
@@ -210,23 +213,6 @@ static const struct claim *find_claim(struct manager *m, const char *name, const
 	return uuid && uuid[0] ? claim_find(&m->claims, uuid) : claim_find_name(&m->claims, name);
 }
 
-static bool is_auto(struct manager *m, const char *uuid)
-{
-	const struct vgpu *vgpu = vgpu_find(&m->vgpus, uuid);
-
-	return vgpu && strcmp(vgpu->owner, OWNER_AUTO) == 0;
-}
-
-static int take_autos(struct manager *m, const struct strset *vgpus, struct strset *ret)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < vgpus->n && !err; i++)
-		if (is_auto(m, vgpus->items[i]))
-			err = strset_add(ret, vgpus->items[i]);
-	return err;
-}
-
 int auto_release(struct manager *m, const char *name, const char *uuid, hook_told_t told,
 		 void *userdata, struct auto_job **later)
 {
@@ -234,7 +220,7 @@ int auto_release(struct manager *m, const char *name, const char *uuid, hook_tol
 	struct strset vgpus = { 0 };
 	struct auto_job *job;
 
-	if (claim && take_autos(m, &claim->vgpus, &vgpus))
+	if (claim && strset_add_all(&vgpus, &claim->vgpus))
 		log_warning("no memory to delete the vgpus of vm %s", name);
 	tenant_release(m, name, uuid);
 	job = vgpus.n && !find_claim(m, name, uuid) ? job_new(m, told, userdata) : NULL;
@@ -256,7 +242,7 @@ void auto_drop(struct manager *m, const struct strset *vgpus)
 
 	if (!job)
 		return;
-	if (take_autos(m, vgpus, &job->vgpus))
+	if (strset_add_all(&job->vgpus, vgpus))
 		log_warning("no memory to delete vgpus");
 	if (!job_delete(job))
 		job_free(job);

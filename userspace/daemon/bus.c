@@ -151,6 +151,13 @@ static void emit(sd_bus *bus, const struct bus_kind *kind, enum bus_news news, c
 		(void)sd_bus_emit_properties_changed_strv(bus, path, kind->interface, NULL);
 }
 
+void bus_event(struct manager *m, const char *event, const char *id, const char *text)
+{
+	if (m->bus)
+		(void)sd_bus_emit_signal(m->bus, BUS_PATH, "org.nvmux1.Manager", "Event", "sss",
+					 event, id, text);
+}
+
 void bus_tell(struct manager *m, const struct bus_kind *kind, enum bus_news news, const char *id,
 	      const char *text)
 {
@@ -162,8 +169,7 @@ void bus_tell(struct manager *m, const struct bus_kind *kind, enum bus_news news
 	bus_path(path, kind->path, id);
 	emit(m->bus, kind, news, path);
 	(void)snprintf(event, sizeof(event), "%s-%s", kind->noun, words[news]);
-	(void)sd_bus_emit_signal(m->bus, BUS_PATH, "org.nvmux1.Manager", "Event", "sss", event, id,
-				 text);
+	bus_event(m, event, id, text);
 }
 
 void bus_module_changed(struct manager *m)

@@ -59,6 +59,9 @@ struct bus_kind {
 void bus_tell(struct manager *m, const struct bus_kind *kind, enum bus_news news, const char *id,
 	      const char *text);
 
+/* An event that is not about one object of ours. */
+void bus_event(struct manager *m, const char *event, const char *id, const char *text);
+
 /* Property getters by the type of the member they point to. */
 #define BUS_GETTER(name)								\
 	int name(sd_bus *bus __attribute__((unused)),					\

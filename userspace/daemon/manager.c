@@ -21,6 +21,7 @@
 #include "services.h"
 #include "source.h"
 #include "stuck.h"
+#include "violation.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
 
@@ -153,6 +154,7 @@ void manager_free(struct manager *m)
 	source_udev_stop(m);
 	source_netlink_stop(m);
 	free_models(m);
+	violation_stop(m);
 	idle_stop(m);
 	sd_event_source_disable_unref(m->resync_timer);
 	sd_event_source_disable_unref(m->queue_defer);
@@ -235,6 +237,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	stuck_observed(gpu);
 	log_gpu(gpu, mode_before);
 	bus_gpu_changed(gpu);
+	violation_kick(m);
 	if (!was_shared)
 		action_restore_vgpus(gpu);
 	idle_kick(m);
@@ -276,10 +279,12 @@ void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed)
 	struct vgpu *vgpu = vgpu_find(&m->vgpus, observed->uuid);
 
 	manager_kick(m);
-	if (!vgpu)
+	if (!vgpu) {
 		vgpu_appeared(m, observed);
-	else if (vgpu_observe(vgpu, observed))
+	} else if (vgpu_observe(vgpu, observed)) {
 		bus_vgpu_changed(vgpu);
+		violation_kick(m);
+	}
 }
 
 static void vgpu_went(struct vgpu *vgpu)

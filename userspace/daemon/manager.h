@@ -48,6 +48,9 @@ struct manager {
 	sd_event_source *monitor_source;
 	sd_event_source *resync_timer;
 
+	sd_event_source *violation_timer;
+	struct strset violations;	/* VMs of which it has been told that they break a rule */
+
 	struct source_udev *udev;
 	struct hook_server *hook;
 };

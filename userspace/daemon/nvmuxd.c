@@ -24,6 +24,7 @@
 #include "source.h"
 #include "store.h"
 #include "tenant.h"
+#include "violation.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
 
@@ -107,6 +108,9 @@ static int run(struct manager *m)
 	err = open_doors(m);
 	if (err)
 		return err;
+	err = violation_start(m);
+	if (err)
+		return log_errno(err, "VMs cannot be watched");
 	services_load(m);
 	around_load(m);
 	(void)sd_event_set_watchdog(m->event, 1);
