@@ -40,6 +40,7 @@ const struct option_desc option_descs[] = {
 	{ OPTION_FILE, 'f', "file", "FILE", "YAML or JSON file, - for standard input" },
 	{ OPTION_CONFIG, 0, "config", "LABEL", "which of its configurations, where it has several" },
 	{ OPTION_FOR, 0, "for", "WHOM", "write for nova, kubevirt, proxmox or libvirt" },
+	{ OPTION_GPU, 0, "gpu", "GPU", "the whole GPU, or where the vGPU shall be" },
 	{ OPTION_MODE, 0, "mode", "MODE", "mode of the GPU in the VM, vgpu or passthrough" },
 	{ OPTION_WATCH, 0, "watch", NULL, "print it again whenever something changes" },
 	{ OPTION_ALL, 0, "all", NULL, "also the types of boards that are not here" },
@@ -145,6 +146,9 @@ static int option_apply(struct args *a, const struct option_desc *d, const char 
 		return CODE_OK;
 	case OPTION_CONFIG:
 		a->config = value;
+		return CODE_OK;
+	case OPTION_GPU:
+		a->gpu = value;
 		return CODE_OK;
 	case OPTION_MODE:
 		a->mode = value;

@@ -32,6 +32,7 @@ enum option {
 	OPTION_JSON_SCHEMA = 1 << 21,
 	OPTION_WATCH = 1 << 22,
 	OPTION_MODE = 1 << 23,
+	OPTION_GPU = 1 << 24,
 };
 
 #define OPTIONS_EVERYWHERE (OPTION_JSON | OPTION_PRETTY | OPTION_JSON_VERSION | \
@@ -62,6 +63,7 @@ struct args {
 	const char *config;
 	const char *export_for;
 	const char *mode;
+	const char *gpu;
 	unsigned int placement;
 	unsigned int numa;
 	const char *words[WORDS_MAX + 1];

@@ -51,6 +51,9 @@ int cmd_vgpu_stop(const struct args *a);
 /* cmd-vm.c */
 int cmd_vm_list(const struct args *a);
 int cmd_vm_check(const struct args *a);
+/* cmd-assign.c */
+int cmd_vm_assign(const struct args *a);
+int cmd_vm_unassign(const struct args *a);
 /* cmd-apply.c */
 int cmd_plan(const struct args *a);
 int cmd_apply(const struct args *a);

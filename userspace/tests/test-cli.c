@@ -536,6 +536,59 @@ static void test_metrics(void)
 	expect_part("metrics_end", "metrics | tail -n 1", "# EOF\n");
 }
 
+/* Domains of libvirt's own test driver: it keeps nothing, so each command sees them as written. */
+static void write_domains(void)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/node.xml", stage_dir);
+	f = fopen(path, "w");
+	for (int i = 0; i < 3; i++)
+		fprintf(f, "%s<domain type='test' xmlns:t='http://libvirt.org/schemas/domain/test/1.0'>"
+			"<name>%s</name><memory>1024</memory><os><type>hvm</type></os><devices>%s"
+			"</devices><t:runstate>%d</t:runstate></domain>%s", i ? "" : "<node>",
+			i == 0 ? "runs" : i == 1 ? "off" : "whole",
+			i == 2 ? "<hostdev mode='subsystem' type='pci' managed='no'><source>"
+				 "<address domain='0x0001' bus='0xe2' slot='0' function='0'/></source>"
+				 "</hostdev>" : "", i ? 5 : 1, i == 2 ? "</node>" : "");
+	fclose(f);
+	snprintf(path, sizeof(path), "test://%s/node.xml", stage_dir);
+	setenv("NVMUX_LIBVIRT", path, 1);
+}
+
+static void test_assign(void)
+{
+	char out[8192];
+
+	expect("assign_needs_a_device", "vm assign off", 2,
+	       "nvmux: vm assign needs --type for a vGPU, or --gpu for a whole GPU; "
+	       "see nvmux --help\n");
+	expect("unassign_needs_one_device", "vm unassign off --uuid " UUID " --gpu 81:00.0", 2, NULL);
+	expect("assign_absent_gpu", "vm assign off --gpu 99:00.0", 3, "nvmux: no gpu 99:00.0\n");
+	write_domains();
+	if (run(out, sizeof(out), "vm assign off --gpu e2:00.0") == 7) {
+		check(!strcmp(out, "nvmux: this nvmux was built without libvirt\n"),
+		      "assign_without_libvirt");
+		return;
+	}
+	expect("assign_gpu", "vm assign off --gpu e2:00.0", 0, "");
+	check(run(out, sizeof(out), "vm assign off --type A30-4C") == 0 && strlen(out) == 37,
+	      "assign_vgpu");
+	expect("assign_to_a_vm_that_runs", "vm assign runs --type A30-4C", 4,
+	       "nvmux: vm runs is running, it can be changed when it is shut off\n");
+	expect("assign_to_no_vm", "vm assign nobody --type A30-4C", 3, "nvmux: no vm nobody\n");
+	expect("assign_both_kinds", "vm assign whole --type A30-4C", 5,
+	       "nvmux: vm whole has gpu 0001:e2:00.0, it cannot have a vgpu as well: one kind per vm\n");
+	expect("assign_twice", "vm assign whole --gpu e2:00.0", 1,
+	       "nvmux: vm whole has 0001:e2:00.0 already\n");
+	expect("unassign", "vm unassign whole --gpu 0001:e2:00.0", 0, "");
+	expect("unassign_what_it_has_not", "vm unassign off --uuid " UUID, 3,
+	       "nvmux: vm off has no " UUID "\n");
+	setenv("NVMUX_LIBVIRT", "nosuch:///", 1);
+	check(run(out, sizeof(out), "vm assign off --type A30-4C") == 7, "assign_without_connection");
+}
+
 static void test_schema(void)
 {
 	static const char *const commands[] = {
@@ -678,6 +731,7 @@ int main(void)
 	test_export();
 	test_driver();
 	test_metrics();
+	test_assign();
 	test_schema();
 	test_completion();
 	test_write();
