@@ -13,120 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "played-daemon.h"
-#include "stage.h"
-
-static int n_cases, n_failed;
-static const char *program;
-
-static void check(bool good, const char *name)
-{
-	n_cases++;
-	if (!good)
-		n_failed++;
-	printf("%s %d - %s\n", good ? "ok" : "not ok", n_cases, name);
-}
-
-/* The stage. */
-
-static int run(char *out, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void run_line(char *out, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void run_line(char *out, size_t size, const char *format, ...)
-{
-	char command[512];
-	va_list ap;
-	FILE *f;
-
-	va_start(ap, format);
-	vsnprintf(command, sizeof(command), format, ap);
-	va_end(ap);
-	f = popen(command, "r");
-	out[fread(out, 1, size - 1, f)] = '\0';
-	pclose(f);
-}
-
-/* stdout and stderr together, as a person sees them. Return: exit code. */
-static int run(char *out, size_t size, const char *format, ...)
-{
-	char command[512];
-	int n = snprintf(command, sizeof(command), "exec 2>&1; exec %s ", program);
-	va_list ap;
-	FILE *f;
-	int status;
-
-	va_start(ap, format);
-	vsnprintf(command + n, sizeof(command) - n, format, ap);
-	va_end(ap);
-	f = popen(command, "r");
-	out[fread(out, 1, size - 1, f)] = '\0';
-	status = pclose(f);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void expect(const char *name, const char *words, int code, const char *want)
-{
-	char out[8192];
-	int got = run(out, sizeof(out), "%s", words);
-	bool good = got == code && (!want || !strcmp(out, want));
-
-	check(good, name);
-	if (!good)
-		printf("# %s: exit %d, printed:\n%s\n", words, got, out);
-}
-
-/* A command of the shell that begins with words of the program. */
-static void expect_after(const char *name, const char *words, const char *want)
-{
-	char out[8192], command[2048];
-	FILE *f;
-
-	snprintf(command, sizeof(command), "exec 2>&1; %s %s", program, words);
-	f = popen(command, "r");
-	out[fread(out, 1, sizeof(out) - 1, f)] = '\0';
-	pclose(f);
-	check(!strcmp(out, want), name);
-	if (strcmp(out, want))
-		printf("# printed: %s# wanted: %s", out, want);
-}
-
-static bool prints(const char *words, const char *part)
-{
-	static char out[1 << 20];
-	int code = run(out, sizeof(out), "%s", words);
-	bool found = !code && strstr(out, part);
-
-	if (code)
-		printf("# %s: exit %d\n", words, code);
-	return found;
-}
-
-static void expect_part(const char *name, const char *words, const char *part)
-{
-	check(prints(words, part), name);
-}
-
-static void expect_without(const char *name, const char *words, const char *part)
-{
-	check(!prints(words, part) && prints(words, ""), name);
-}
-
-static pid_t daemon_start(void)
-{
-	char out[8192];
-	pid_t pid = fork();
-
-	if (!pid) {
-		stage_die_with_parent();
-		play_daemon();
-	}
-	for (int i = 0; i < 20 && run(out, sizeof(out), "gpu") == 7; i++)
-		usleep(20000);
-	return pid;
-}
+#include "cli-stage.h"
 
 /* The cases. */
 
@@ -235,6 +122,23 @@ static void test_catalogue(void)
 	       "nvmux: type list takes a GPU or --board, not both; see nvmux --help\n");
 }
 
+static void run_line(char *out, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void run_line(char *out, size_t size, const char *format, ...)
+{
+	char command[512];
+	va_list ap;
+	FILE *f;
+
+	va_start(ap, format);
+	vsnprintf(command, sizeof(command), format, ap);
+	va_end(ap);
+	f = popen(command, "r");
+	out[fread(out, 1, size - 1, f)] = '\0';
+	pclose(f);
+}
+
 /* A terminal has two ends; what a command writes there comes with carriage returns. */
 static void test_scrub(void)
 {
@@ -327,293 +231,6 @@ static void test_create(void)
 	       "nvmux: --numa is for vgpu create without a GPU; see nvmux --help\n");
 }
 
-#define ABSENT "c0ffee00-0000-4000-8000-0000000000ff"
-
-static void test_define(void)
-{
-	expect("define", "vgpu define 81:00.0 A30-4C --autostart --vm m1", 0, UUID "\n");
-	expect("define_with_uuid", "vgpu define A30-4C --uuid " ABSENT, 0, ABSENT "\n");
-	expect("define_by_option", "vgpu define 81:00.0 --type Echo", 1,
-	       "nvmux: any on 0001:81:00.0\n");
-	expect("define_without_type", "vgpu define", 2,
-	       "nvmux: vgpu define needs TYPE; see nvmux --help\n");
-	expect("define_is_not_create", "vgpu define A30-4C --numa 1", 2,
-	       "nvmux: vgpu define does not take --numa; see nvmux --help\n");
-	expect("undefine", "vgpu undefine " UUID, 0, "");
-	expect("start", "vgpu start " UUID, 0, "");
-	expect("stop_absent", "vgpu stop " ABSENT, 3,
-	       "nvmux: StopVgpu: vgpu " ABSENT " is not defined\n");
-	expect("list_defined", "vgpu list --defined", 0,
-	       "GPU           UUID                                  TYPE    PLACEMENT  STATE    "
-	       "START   OWNER    VM  REASON\n"
-	       "0001:81:00.0  " UUID "  -       -          active   manual  mdevctl  -   -\n"
-	       "0001:81:00.0  c0ffee00-0000-4000-8000-000000000002  A30-4C  4          defined  "
-	       "auto    nvmux    -   -\n");
-	expect_part("list_defined_json", "vgpu list --defined -j",
-		    "{\"version\":1,\"definitions\":[{\"gpu\":\"0001:81:00.0\",\"uuid\":\"" UUID
-		    "\",\"type\":null,\"placement\":null,\"active\":true,\"autostart\":false,");
-}
-
-/* Writes a file of configuration "lab" and gives its options. */
-static const char *file_of(const char *entries)
-{
-	static char options[80];
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/lab.yaml", stage_dir);
-	f = fopen(path, "w");
-	fprintf(f, "version: v1\nvgpu-configs:\n  lab:\n%s", entries);
-	fclose(f);
-	snprintf(options, sizeof(options), "-f%s --config lab", path);
-	return options;
-}
-
-static void expect_file(const char *name, const char *verb, const char *entries, int code,
-			const char *want)
-{
-	char words[128];
-
-	snprintf(words, sizeof(words), "%s %s", verb, file_of(entries));
-	expect(name, words, code, want);
-}
-
-static void test_apply(void)
-{
-	expect("plan_without_a_file", "plan", 2, "nvmux: a file is needed, -f FILE; see nvmux --help\n");
-	expect("plan_letter_without_value", "plan -f", 2,
-	       "nvmux: -f needs a value; see nvmux --help\n");
-	expect("plan_of_absent_file", "plan -f /nonexistent", 3, "nvmux: no file /nonexistent\n");
-	expect_file("plan_of_a_fault", "plan", "  - device: 0\n", 2, NULL);
-	expect_file("plan_of_what_is", "plan", "  - devices: [0]\n    mode: vgpu\n", 0, "");
-	expect_file("assert_of_what_is", "assert", "  - devices: [0]\n    mode: vgpu\n", 0, "");
-	expect_file("assert_of_what_is_not", "assert", "  - devices: [0]\n    mode: host\n", 1,
-		    "VERDICT  GPU           TEXT\n"
-		    "todo     0000:82:00.0  switch to host mode, it is in vgpu mode\n");
-	expect_file("plan_json", "plan -j", "  - devices: [0]\n    mode: host\n", 0,
-		    "{\"version\":1,\"changes\":[{\"verdict\":\"todo\",\"gpu\":\"0000:82:00.0\","
-		    "\"text\":\"switch to host mode, it is in vgpu mode\"}]}\n");
-	expect_file("apply_of_what_is", "apply", "  - devices: [0]\n    mode: vgpu\n", 0, "");
-	expect_file("apply", "apply", "  - devices: [0]\n    mode: host\n    detach: true\n", 0,
-		    "VERDICT  GPU           TEXT\n"
-		    "done     0000:82:00.0  switch to host mode, it is in vgpu mode\n");
-	expect_file("apply_deletes", "apply", "  - devices: [1]\n    vgpu-devices: {}\n", 0,
-		    "VERDICT  GPU           TEXT\n"
-		    "done     0001:81:00.0  delete vgpu " UUID " (A30-4C)\n");
-	expect_file("apply_stops_at_a_refusal", "apply",
-		    "  - devices: [0, 2]\n    mode: host\n  - devices: [3]\n    mode: host\n", 4,
-		    "VERDICT  GPU           TEXT\n"
-		    "done     0000:82:00.0  switch to host mode, it is in vgpu mode\n"
-		    "failed   0001:82:00.0  switch to host mode, it is in vgpu mode\n"
-		    "left     0001:e2:00.0  switch to host mode, it is in passthrough mode\n"
-		    "nvmux: gpu 0001:82:00.0 is held by m1\n");
-	expect_file("apply_goes_on_beside_what_waits", "apply",
-		    "  - devices: [2, 3]\n    mode: host\n    when-idle: true\n", 6, NULL);
-	expect_file("apply_does_nothing_when_it_would_be_refused", "apply",
-		    "  - devices: [0]\n    mode: host\n  - devices: [9]\n    mode: host\n", 5,
-		    "VERDICT  GPU           TEXT\n"
-		    "todo     0000:82:00.0  switch to host mode, it is in vgpu mode\n"
-		    "refused  -             line 6: no gpu 9\n"
-		    "nvmux: nothing was done, see what is busy or refused\n");
-}
-
-static void test_export(void)
-{
-	char words[128];
-
-	expect_part("export", "export", "  current:\n"
-		    "    - devices: [\"0000:82:00.0\"]\n"
-		    "      device-filter: \"0x20B710DE\"\n"
-		    "      mode: \"vgpu\"\n"
-		    "      vgpu-devices: {}\n"
-		    "    - devices: [\"0001:81:00.0\"]\n"
-		    "      device-filter: \"0x20B710DE\"\n"
-		    "      mode: \"vgpu\"\n"
-		    "      vgpu-devices:\n"
-		    "        \"A30-4C\": 1\n");
-	snprintf(words, sizeof(words), "export | %s assert -f -", program);
-	expect("export_is_what_is_configured", words, 1,
-	       "VERDICT  GPU           TEXT\n"
-	       "todo     0001:e2:00.0  switch to vgpu mode, it is in passthrough mode\n");
-	snprintf(words, sizeof(words), "export -p | %s assert -f -", program);
-	expect("export_json_says_the_same", words, 1,
-	       "VERDICT  GPU           TEXT\n"
-	       "todo     0001:e2:00.0  switch to vgpu mode, it is in passthrough mode\n");
-	expect("export_for_nobody", "export --for vmware", 2,
-	       "nvmux: unknown vmware, known are nova, kubevirt, proxmox, libvirt; "
-	       "see nvmux --help\n");
-	expect_part("export_for_libvirt", "export --for libvirt", "<address uuid='" UUID "'/>");
-	expect_part("export_for_nova", "export --for nova",
-		    "device_spec = { \"address\": \"0001:e2:00.0\", \"managed\": \"no\" }\n");
-	expect_part("export_for_kubevirt", "export --for kubevirt",
-		    "      - pciVendorSelector: \"10DE:20B7\"\n");
-	expect_part("export_for_proxmox", "export --for proxmox", "path=0001:e2:00.0");
-}
-
-/* What is printed is what the schema says, and the schema in the tree is the one that is printed. */
-static void complete(const char *shell, const char *name, const char *words, const char *want)
-{
-	char command[1024];
-
-	if (!strcmp(shell, "bash"))
-		snprintf(command, sizeof(command),
-			 "--completion bash >%s/c; exec bash -c '_init_completion() { words=(%s); "
-			 "cword=$((${#words[@]} - 1)); cur=${words[cword]}; }; "
-			 "__ltrim_colon_completions() { :; }; . %s/c; _nvmux; echo ${COMPREPLY[@]}'",
-			 stage_dir, words, stage_dir);
-	else
-		snprintf(command, sizeof(command),
-			 "--completion zsh >%s/c; exec zsh -f -c 'compdef() { :; }; "
-			 "compadd() { shift; for w; do [[ $w == ${words[CURRENT]}* ]] && print -r -- $w; done "
-			 "| sort | paste -sd \" \" -; }; . %s/c; words=(%s); CURRENT=${#words}; _nvmux'",
-			 stage_dir, stage_dir, words);
-	/* the program stands before all that, so it must not be the last */
-	expect_after(name, command, want);
-}
-
-static void test_completion_of(const char *shell)
-{
-	char name[64];
-
-	if (snprintf(name, sizeof(name), "command -v %s >/dev/null", shell) < 0 || system(name)) {
-		printf("ok %d - completion_%s # SKIP not installed\n", ++n_cases, shell);
-		return;
-	}
-	snprintf(name, sizeof(name), "completion_%s", shell);
-	complete(shell, name, "nvmux v", "vgpu vm\n");
-	complete(shell, name, "nvmux vgpu st", "start stop\n");
-	complete(shell, name, "nvmux gpu set-mode x pass", "passthrough\n");
-	complete(shell, name, "nvmux -f x plan --fi", "--file\n");
-	complete(shell, name, "nvmux --uuid 1 vgpu create --nu", "--numa\n");
-}
-
-static void test_completion(void)
-{
-	test_completion_of("bash");
-	test_completion_of("zsh");
-}
-
-static void test_driver(void)
-{
-	expect_part("driver_grid", "driver check NVIDIA-Linux-x86_64-550.54.15-grid.run --mode vgpu",
-		    "Belongs: a VM with a vGPU or with a whole GPU\nVerdict: ok\n");
-	expect_part("driver_grid_deb",
-		    "driver check nvidia-linux-grid-550_550.54.15_amd64.deb --mode passthrough",
-		    "Package: grid\n");
-	expect_part("driver_data_centre",
-		    "driver check NVIDIA-Linux-x86_64-550.54.15.run --mode passthrough",
-		    "Package: data-centre\n");
-	expect("driver_data_centre_for_a_vgpu",
-	       "driver check /tmp/NVIDIA-Linux-x86_64-550.54.15.run --mode vgpu -j", 5,
-	       "{\"version\":1,\"drivers\":[{\"driver\":\"NVIDIA-Linux-x86_64-550.54.15.run\","
-	       "\"package\":\"data-centre\",\"belongs\":\"the host, or a VM with a whole GPU\","
-	       "\"verdict\":\"refused\",\"text\":\"the data-centre driver does not know vGPUs: take "
-	       "the grid driver of the same version\"}]}\n");
-	expect("driver_of_a_host", "driver check NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm.run "
-	       "--mode passthrough", 5, NULL);
-	expect("driver_of_a_host_deb", "driver check nvidia-vgpu-ubuntu-550_550.54.16_amd64.deb "
-	       "--mode vgpu", 5, NULL);
-	expect("driver_unknown", "driver check linux.deb --mode vgpu", 3,
-	       "nvmux: linux.deb is not the name of an NVIDIA driver package\n");
-	expect("driver_without_mode", "driver check x.run", 2,
-	       "nvmux: driver check needs --mode vgpu or --mode passthrough; see nvmux --help\n");
-}
-
-static void test_metrics(void)
-{
-	expect_part("metrics_info", "metrics",
-		    "# TYPE nvmux_gpu info\n# HELP nvmux_gpu What a GPU is.\n"
-		    "nvmux_gpu_info{gpu=\"0000:82:00.0\",board=\"NVIDIA A30\",mode=\"vgpu\","
-		    "configured=\"vgpu\",partition=\"\",driver=\"\"} 1\n");
-	expect_part("metrics_drift", "metrics", "nvmux_gpu_drifts{gpu=\"0001:e2:00.0\"} 1\n");
-	expect_part("metrics_bytes", "metrics",
-		    "# UNIT nvmux_vgpu_framebuffer_bytes bytes\n"
-		    "# HELP nvmux_vgpu_framebuffer_bytes Memory of a vGPU.\n"
-		    "nvmux_vgpu_framebuffer_bytes{vgpu=\"" UUID "\"} 4294967296\n");
-	expect_part("metrics_types", "metrics",
-		    "nvmux_type_available{gpu=\"all\",type=\"A30-4C\"} 2\n");
-	expect_part("metrics_escape", "metrics", "nvmux_vm_violation{vm=\"m\\\"1\"} 0\n");
-	expect_part("metrics_end", "metrics | tail -n 1", "# EOF\n");
-}
-
-/* Domains of libvirt's own test driver: it keeps nothing, so each command sees them as written. */
-static void write_domains(void)
-{
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/node.xml", stage_dir);
-	f = fopen(path, "w");
-	for (int i = 0; i < 3; i++)
-		fprintf(f, "%s<domain type='test' xmlns:t='http://libvirt.org/schemas/domain/test/1.0'>"
-			"<name>%s</name><memory>1024</memory><os><type>hvm</type></os><devices>%s"
-			"</devices><t:runstate>%d</t:runstate></domain>%s", i ? "" : "<node>",
-			i == 0 ? "runs" : i == 1 ? "off" : "whole",
-			i == 2 ? "<hostdev mode='subsystem' type='pci' managed='no'><source>"
-				 "<address domain='0x0001' bus='0xe2' slot='0' function='0'/></source>"
-				 "</hostdev>" : "", i ? 5 : 1, i == 2 ? "</node>" : "");
-	fclose(f);
-	snprintf(path, sizeof(path), "test://%s/node.xml", stage_dir);
-	setenv("NVMUX_LIBVIRT", path, 1);
-}
-
-static void test_assign(void)
-{
-	char out[8192];
-
-	expect("assign_needs_a_device", "vm assign off", 2,
-	       "nvmux: vm assign needs --type for a vGPU, or --gpu for a whole GPU; "
-	       "see nvmux --help\n");
-	expect("unassign_needs_one_device", "vm unassign off --uuid " UUID " --gpu 81:00.0", 2, NULL);
-	expect("assign_absent_gpu", "vm assign off --gpu 99:00.0", 3, "nvmux: no gpu 99:00.0\n");
-	write_domains();
-	if (run(out, sizeof(out), "vm assign off --gpu e2:00.0") == 7) {
-		check(!strcmp(out, "nvmux: this nvmux was built without libvirt\n"),
-		      "assign_without_libvirt");
-		return;
-	}
-	expect("assign_gpu", "vm assign off --gpu e2:00.0", 0, "");
-	check(run(out, sizeof(out), "vm assign off --type A30-4C") == 0 && strlen(out) == 37,
-	      "assign_vgpu");
-	expect("assign_to_a_vm_that_runs", "vm assign runs --type A30-4C", 4,
-	       "nvmux: vm runs is running, it can be changed when it is shut off\n");
-	expect("assign_to_no_vm", "vm assign nobody --type A30-4C", 3, "nvmux: no vm nobody\n");
-	expect("assign_both_kinds", "vm assign whole --type A30-4C", 5,
-	       "nvmux: vm whole has gpu 0001:e2:00.0, it cannot have a vgpu as well: one kind per vm\n");
-	expect("assign_twice", "vm assign whole --gpu e2:00.0", 1,
-	       "nvmux: vm whole has 0001:e2:00.0 already\n");
-	expect("unassign", "vm unassign whole --gpu 0001:e2:00.0", 0, "");
-	expect("unassign_what_it_has_not", "vm unassign off --uuid " UUID, 3,
-	       "nvmux: vm off has no " UUID "\n");
-	setenv("NVMUX_LIBVIRT", "nosuch:///", 1);
-	check(run(out, sizeof(out), "vm assign off --type A30-4C") == 7, "assign_without_connection");
-}
-
-static void test_schema(void)
-{
-	static const char *const commands[] = {
-		"gpu list", "gpu show 81:00.0", "gpu holders 81:00.0", "gpu plan 81:00.0 host",
-		"gpu xml 81:00.0", "type list --all", "type list --board help", "vgpu list",
-		"vgpu list --defined", "vgpu show " UUID, "vm list", "doctor",
-		"driver check x-grid.run --mode vgpu",
-	};
-	char words[256], out[8192];
-
-	expect("schema_in_the_tree", "--json-schema | cmp - data/nvmux.schema.json", 0, "");
-	if (system("python3 -c 'import jsonschema' 2>/dev/null")) {
-		printf("ok %d - schema # SKIP no python3-jsonschema\n", ++n_cases);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		snprintf(words, sizeof(words),
-			 "%s -j | python3 tests/validate.py data/nvmux.schema.json", commands[i]);
-		expect(commands[i], words, 0, "");
-	}
-	run(out, sizeof(out), "plan -j %s | python3 tests/validate.py data/nvmux.schema.json",
-	    file_of("  - devices: all\n    mode: host\n"));
-	check(!*out, "schema_of_plan");
-}
-
 static void test_write(void)
 {
 	expect("create", "vgpu create A30-4C", 0, UUID "\n");
@@ -674,35 +291,6 @@ static void test_monitor(void)
 	      "monitor_prints_events");
 }
 
-/* Once at the start, once after the event; a signal ends it well. */
-static void test_watch(void)
-{
-	char command[512], want[256];
-
-	snprintf(command, sizeof(command),
-		 "vm list --watch -j >%s/watch & sleep 0.5; %s gpu set-mode 81:00.0 host >/dev/null; "
-		 "sleep 1; kill -TERM $!; wait $! && grep -c version %s/watch", stage_dir, program,
-		 stage_dir);
-	snprintf(want, sizeof(want), "2\n");
-	expect_after("watch_prints_again_after_an_event", command, want);
-	expect("watch_of_what_fails_ends", "gpu show 99:00.0 --watch", 3, "nvmux: no gpu 99:00.0\n");
-	expect("watch_is_for_lists", "doctor --watch", 2,
-	       "nvmux: doctor does not take --watch; see nvmux --help\n");
-}
-
-static const char *find_program(void)
-{
-	static const char *const places[] = { "build/nvmux", "./nvmux" };
-	const char *path = getenv("NVMUX_CLI");
-
-	if (path)
-		return path;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (!access(places[i], X_OK))
-			return places[i];
-	return NULL;
-}
-
 int main(void)
 {
 	pid_t bus, daemon;
@@ -726,18 +314,9 @@ int main(void)
 	test_holders();
 	test_plan();
 	test_create();
-	test_define();
-	test_apply();
-	test_export();
-	test_driver();
-	test_metrics();
-	test_assign();
-	test_schema();
-	test_completion();
 	test_write();
 	test_errors();
 	test_monitor();
-	test_watch();
 	expect("daemon_that_dies", "vgpu create Die", 8, "nvmux: nvmuxd gave no answer\n");
 	stage_stop(daemon);
 	stage_stop(bus);
