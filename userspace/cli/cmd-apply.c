@@ -22,6 +22,7 @@ struct matter {
 	struct session session;
 	struct spec spec;
 	struct records types;
+	struct records definitions;
 	char *policy;
 	struct records changes;
 };
@@ -31,6 +32,7 @@ static void matter_clear(struct matter *m)
 	session_close(&m->session);
 	spec_clear(&m->spec);
 	records_clear(&type_noun, &m->types);
+	records_clear(&definition_noun, &m->definitions);
 	records_clear(&change_noun, &m->changes);
 	free(m->policy);
 }
@@ -53,6 +55,8 @@ static int get_host(struct matter *m)
 	code = session_open(&m->session);
 	if (!code)
 		code = get_policy(m);
+	if (!code)
+		code = definitions_get(m->session.bus, &m->definitions);
 	if (code)
 		return code;
 	return world_try_types(m->session.bus, "", &m->types, &c) ? fail_complaint(&c) : CODE_OK;
@@ -61,7 +65,11 @@ static int get_host(struct matter *m)
 static int matter_begin(struct matter *m, const struct args *a)
 {
 	const struct spec_config *config;
-	struct diff_host host = { .world = &m->session.world, .types = &m->types };
+	struct diff_host host = {
+		.world = &m->session.world,
+		.types = &m->types,
+		.definitions = &m->definitions,
+	};
 	struct complaint c;
 	int code;
 
@@ -180,6 +188,23 @@ static int create_vgpu(sd_bus *bus, const struct change *change, struct complain
 	return code;
 }
 
+/* It has come by itself when its GPU has come into vgpu mode: then that is what was wanted. */
+static int start_vgpu(sd_bus *bus, const struct change *change, struct complaint *c)
+{
+	_cleanup_world_ struct world now = {};
+	int code = define_try_verb(bus, "StartVgpu", change->value, c);
+
+	if (!code || world_get(bus, &now))
+		return code;
+	for (size_t i = 0; i < now.vgpus.n; i++) {
+		const struct vgpu *v = records_get(&vgpu_noun, &now.vgpus, i);
+
+		if (v->uuid && !strcmp(v->uuid, change->value))
+			return CODE_OK;
+	}
+	return code;
+}
+
 static int change_do(sd_bus *bus, const struct change *change, struct complaint *c)
 {
 	switch (change->kind) {
@@ -193,6 +218,10 @@ static int change_do(sd_bus *bus, const struct change *change, struct complaint 
 		return set_mode(bus, change, c);
 	case CHANGE_CREATE:
 		return create_vgpu(bus, change, c);
+	case CHANGE_START:
+		return start_vgpu(bus, change, c);
+	case CHANGE_UNDEFINE:
+		return define_try_verb(bus, "UndefineVgpu", change->value, c);
 	default:
 		return complain(c, CODE_POLICY, "%s", change->text);
 	}

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "cli/define.h"
 #include "cli/export.h"
 #include "cli/fail.h"
 #include "cli/session.h"
@@ -22,20 +23,45 @@ static void add_text(struct json_object *o, const char *key, const char *text)
 		json_object_object_add(o, key, json_object_new_string(text));
 }
 
-/* How many vGPUs of each type, in the order in which they lie. */
-static struct json_object *count_vgpus(const struct world *w, const struct gpu *gpu)
+/* What is exported. */
+struct host {
+	const struct world *world;
+	const struct records *definitions;
+	const char *policy;
+};
+
+static void count(struct json_object *counts, const char *type)
 {
-	struct json_object *counts = json_object_new_object(), *count;
+	struct json_object *n;
 
-	for (size_t i = 0; i < w->vgpus.n; i++) {
-		const struct vgpu *v = records_get(&vgpu_noun, &w->vgpus, i);
+	if (json_object_object_get_ex(counts, type, &n))
+		json_object_int_inc(n, 1);
+	else
+		json_object_object_add(counts, type, json_object_new_int(1));
+}
 
-		if (!is_set(v->gpu) || !is_set(v->type) || strcmp(v->gpu, gpu->address))
-			continue;
-		if (json_object_object_get_ex(counts, v->type, &count))
-			json_object_int_inc(count, 1);
-		else
-			json_object_object_add(counts, v->type, json_object_new_int(1));
+static bool is_on(const char *gpu, const char *type, const struct gpu *on)
+{
+	return is_set(gpu) && is_set(type) && !strcmp(gpu, on->address);
+}
+
+/* How many vGPUs of each type, in the order in which they lie; then those that come by themselves. */
+static struct json_object *count_vgpus(const struct host *h, const struct gpu *gpu)
+{
+	struct json_object *counts = json_object_new_object();
+
+	for (size_t i = 0; i < h->world->vgpus.n; i++) {
+		const struct vgpu *v = records_get(&vgpu_noun, &h->world->vgpus, i);
+
+		if (is_on(v->gpu, v->type, gpu))
+			count(counts, v->type);
+	}
+	for (size_t i = 0; i < h->definitions->n; i++) {
+		const struct definition *d = records_get(&definition_noun, h->definitions, i);
+
+		if (is_on(d->gpu, d->type, gpu) && d->autostart && !d->active &&
+		    is_set(d->owner) && !strcmp(d->owner, "nvmux"))
+			count(counts, d->type);
 	}
 	return counts;
 }
@@ -56,7 +82,7 @@ static const char *choose(const char *configured, const char *is, const char *by
 	return is_set(is) && strcmp(is, by_itself) ? is : NULL;
 }
 
-static struct json_object *gpu_entry(const struct world *w, const struct gpu *gpu)
+static struct json_object *gpu_entry(const struct host *h, const struct gpu *gpu)
 {
 	const char *mode = choose(gpu->configured_mode, gpu->active_mode, "host");
 	struct json_object *o = json_object_new_object();
@@ -69,24 +95,24 @@ static struct json_object *gpu_entry(const struct world *w, const struct gpu *gp
 	add_text(o, "mode", mode);
 	add_text(o, "partition", choose(gpu->configured_partition, gpu->partition, "same-size"));
 	if (mode && !strcmp(mode, "vgpu"))
-		json_object_object_add(o, "vgpu-devices", count_vgpus(w, gpu));
+		json_object_object_add(o, "vgpu-devices", count_vgpus(h, gpu));
 	return o;
 }
 
-static struct json_object *spec_of(const struct world *w, const char *policy)
+static struct json_object *spec_of(const struct host *h)
 {
 	struct json_object *top = json_object_new_object();
 	struct json_object *configs = json_object_new_object();
 	struct json_object *entries = json_object_new_array();
 
-	for (size_t i = 0; i < w->gpus.n; i++) {
-		const struct gpu *gpu = records_get(&gpu_noun, &w->gpus, i);
+	for (size_t i = 0; i < h->world->gpus.n; i++) {
+		const struct gpu *gpu = records_get(&gpu_noun, &h->world->gpus, i);
 
 		if (gpu->address)
-			json_object_array_add(entries, gpu_entry(w, gpu));
+			json_object_array_add(entries, gpu_entry(h, gpu));
 	}
 	json_object_object_add(top, "version", json_object_new_string("v1"));
-	add_text(top, "policy", policy);
+	add_text(top, "policy", h->policy);
 	json_object_object_add(configs, "current", entries);
 	json_object_object_add(top, "vgpu-configs", configs);
 	return top;
@@ -101,23 +127,31 @@ static int get_policy(sd_bus *bus, char **ret)
 	return r < 0 ? bus_fail(r, &error) : CODE_OK;
 }
 
-static int print_spec(const struct output *o, const struct world *w, sd_bus *bus)
+static void print_spec(const struct output *o, const struct host *h)
 {
-	_cleanup_free_ char *policy = NULL;
-	struct json_object *spec;
-	int code;
+	struct json_object *spec = spec_of(h);
 
-	code = get_policy(bus, &policy);
-	if (code)
-		return code;
-	spec = spec_of(w, policy);
 	if (o->json)
 		fprintf(o->file, "%s\n", json_object_to_json_string_ext(spec,
 			o->pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN));
 	else
 		tree_print_yaml(spec, o->file);
 	json_object_put(spec);
-	return CODE_OK;
+}
+
+static int export_spec(const struct output *o, struct session *s)
+{
+	_cleanup_free_ char *policy = NULL;
+	struct records definitions = {};
+	int code;
+
+	code = get_policy(s->bus, &policy);
+	if (!code)
+		code = definitions_get(s->bus, &definitions);
+	if (!code)
+		print_spec(o, &(struct host){ &s->world, &definitions, policy });
+	records_clear(&definition_noun, &definitions);
+	return code;
 }
 
 static int print_for(const struct args *a, struct session *s)
@@ -147,5 +181,5 @@ int cmd_export(const struct args *a)
 	code = session_open(&s);
 	if (code)
 		return code;
-	return a->export_for ? print_for(a, &s) : print_spec(&a->output, &s.world, s.bus);
+	return a->export_for ? print_for(a, &s) : export_spec(&a->output, &s);
 }

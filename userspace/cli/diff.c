@@ -179,6 +179,60 @@ static bool offers(const struct diff *d, const struct gpu *gpu, const char *type
 	return false;
 }
 
+/* Those that come by themselves are part of what the host is; others are for a person to start. */
+static bool is_defined_for(const struct definition *def, const struct gpu *gpu)
+{
+	return is(def->owner, "nvmux") && def->autostart && !def->active &&
+	       is(def->gpu, known(gpu->address)) && def->uuid;
+}
+
+static const struct definition *definition_at(const struct diff *d, size_t i)
+{
+	return records_get(&definition_noun, d->host->definitions, i);
+}
+
+/* How many of its type are there, or defined, before this one. */
+static uint32_t rank_of(const struct diff *d, const struct gpu *gpu, size_t at)
+{
+	const struct definition *def = definition_at(d, at);
+	uint32_t n = count_vgpus(d, gpu, known(def->type));
+
+	for (size_t i = 0; i < at; i++)
+		n += is_defined_for(definition_at(d, i), gpu) &&
+		     is(definition_at(d, i)->type, known(def->type));
+	return n;
+}
+
+static void undefine_surplus(struct diff *d, const struct gpu *gpu)
+{
+	for (size_t i = 0; i < d->host->definitions->n && says_vgpus(d->entry); i++) {
+		const struct definition *def = definition_at(d, i);
+
+		if (is_defined_for(def, gpu) &&
+		    rank_of(d, gpu, i) >= wanted_vgpus(d->entry, known(def->type)))
+			add(d, CHANGE_UNDEFINE, "todo", gpu->address, def->uuid,
+			    "forget vgpu %s (%s), which is defined", def->uuid, known(def->type));
+	}
+}
+
+/* Return: how many of this type are defined and wanted. */
+static uint32_t start_defined(struct diff *d, const struct gpu *gpu, const struct spec_count *want)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < d->host->definitions->n; i++) {
+		const struct definition *def = definition_at(d, i);
+
+		if (!is_defined_for(def, gpu) || !is(def->type, want->type) ||
+		    rank_of(d, gpu, i) >= want->count)
+			continue;
+		add(d, CHANGE_START, "todo", gpu->address, def->uuid,
+		    "start vgpu %s (%s), which is defined", def->uuid, want->type);
+		n++;
+	}
+	return n;
+}
+
 static void create_missing(struct diff *d, const struct gpu *gpu)
 {
 	const struct spec_entry *e = d->entry;
@@ -192,6 +246,7 @@ static void create_missing(struct diff *d, const struct gpu *gpu)
 			    "gpu %s does not offer type %s", gpu->address, type);
 			continue;
 		}
+		have += start_defined(d, gpu, &e->vgpus[i]);
 		for (; have < e->vgpus[i].count; have++)
 			add(d, CHANGE_CREATE, "todo", gpu->address, type, "create a vgpu of type %s",
 			    type);
@@ -249,7 +304,10 @@ static void change_mode(struct diff *d, const struct gpu *gpu)
 
 static void compare(struct diff *d, const struct gpu *gpu)
 {
-	divide(d, gpu, delete_surplus(d, gpu));
+	uint32_t stay = delete_surplus(d, gpu);
+
+	undefine_surplus(d, gpu);
+	divide(d, gpu, stay);
 	change_mode(d, gpu);
 	create_missing(d, gpu);
 }

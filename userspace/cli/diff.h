@@ -16,6 +16,8 @@ enum change_kind {
 	CHANGE_PARTITION,	/* value: the partitioning */
 	CHANGE_MODE,		/* value: the mode */
 	CHANGE_CREATE,		/* value: the type */
+	CHANGE_START,		/* value: UUID of one that is defined */
+	CHANGE_UNDEFINE,	/* value: UUID */
 };
 
 /**
@@ -38,6 +40,7 @@ extern const struct noun change_noun;
 struct diff_host {
 	const struct world *world;
 	const struct records *types;
+	const struct records *definitions;
 	const char *policy;
 };
 

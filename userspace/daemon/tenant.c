@@ -197,12 +197,22 @@ static bool claim_is_open(struct manager *m, const struct claim *claim)
 	return false;
 }
 
+/* What was made for the VM goes with its claim. */
+static void drop_orphaned(struct manager *m, struct claim *claim)
+{
+	struct strset vgpus = { 0 };
+
+	if (strset_add_all(&vgpus, &claim->vgpus))
+		log_warning("no memory to delete the vgpus of vm %s", claim->name);
+	drop_claim(m, claim);
+	auto_drop(m, &vgpus);
+	strset_clear(&vgpus);
+}
+
 void tenant_prune(struct manager *m)
 {
-	const struct strset none = { 0 };
 	struct claim *claim, *next;
 	uint64_t now = boot_time();
-	struct strset vgpus;
 
 	for (claim = LIST_FIRST(&m->claims); claim; claim = next) {
 		next = LIST_NEXT(claim, link);
@@ -210,12 +220,7 @@ void tenant_prune(struct manager *m)
 		    claim_is_open(m, claim))
 			continue;
 		log_notice("vm %s went without a release, dropping its claim", claim->name);
-		vgpus = claim->vgpus;
-		claim->vgpus = (struct strset){ 0 };
-		drop_claim(m, claim);
-		announce(m, &none, &vgpus);
-		auto_drop(m, &vgpus);
-		strset_clear(&vgpus);
+		drop_orphaned(m, claim);
 	}
 }
 

@@ -285,7 +285,7 @@ static int reply_definitions(sd_bus_message *call)
 {
 	return sd_bus_reply_method_return(call, "aa{sv}", 2,
 					  6, "uuid", "s", "c0ffee00-0000-4000-8000-000000000002",
-					  "gpu", "s", "0001:81:00.0", "type", "s", "A30-4C",
+					  "gpu", "s", "0001:99:00.0", "type", "s", "A30-4C",
 					  "owner", "s", "nvmux", "autostart", "b", 1,
 					  "placement", "i", 4,
 					  4, "uuid", "s", UUID, "gpu", "s", "0001:81:00.0",

@@ -26,7 +26,7 @@ static void test_define(void)
 	       "GPU           UUID                                  TYPE    PLACEMENT  STATE    "
 	       "START   OWNER    VM  REASON\n"
 	       "0001:81:00.0  " UUID "  -       -          active   manual  mdevctl  -   -\n"
-	       "0001:81:00.0  c0ffee00-0000-4000-8000-000000000002  A30-4C  4          defined  "
+	       "0001:99:00.0  c0ffee00-0000-4000-8000-000000000002  A30-4C  4          defined  "
 	       "auto    nvmux    -   -\n");
 	expect_part("list_defined_json", "vgpu list --defined -j",
 		    "{\"version\":1,\"definitions\":[{\"gpu\":\"0001:81:00.0\",\"uuid\":\"" UUID

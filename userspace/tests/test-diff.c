@@ -19,6 +19,9 @@ static struct vgpu_type types[] = {
 	{ .gpu = T(B), .name = T("A30-4C") },
 };
 
+static struct definition definitions[2];
+static struct records definition_rows = { definitions, 0 };
+
 static struct world world = { .gpus = { gpus, 2 } };
 
 static void begin(size_t n_vgpus)
@@ -36,13 +39,19 @@ static void begin(size_t n_vgpus)
 			.uuid = i == 0 ? T("u0") : i == 1 ? T("u1") : i == 2 ? T("u2") : T("u3"),
 		};
 	world.vgpus = (struct records){ vgpus, n_vgpus };
+	for (size_t i = 0; i < 2; i++)
+		definitions[i] = (struct definition){
+			.gpu = T(A), .type = T("A30-4C"), .owner = T("nvmux"), .autostart = 1,
+			.uuid = i ? T("d1") : T("d0"),
+		};
+	definition_rows.n = 0;
 }
 
 /* The changes as one text: "verdict gpu text; " each. */
 static const char *diff(const char *entries, int *code)
 {
 	const struct records type_rows = { types, 3 };
-	const struct diff_host host = { &world, &type_rows, "performance" };
+	const struct diff_host host = { &world, &type_rows, &definition_rows, "performance" };
 	const struct spec_config *config;
 	static char text[4096];
 	struct records changes = {};
@@ -178,6 +187,39 @@ static void diff_knows_what_a_gpu_is_not_fit_for(void)
 		   "refused " B " gpu " B " does not offer type A30-8C; ");
 }
 
+/* They come when their GPU comes into vgpu mode: nothing is made beside them. */
+static void diff_starts_what_is_defined(void)
+{
+	begin(0);
+	definition_rows.n = 2;
+	gpus[0].active_mode = T("host");
+	check_diff("  - devices: [0]\n    vgpu-devices: { A30-4C: 3 }\n", 0,
+		   "todo " A " switch to vgpu mode, it is in host mode; "
+		   "todo " A " start vgpu d0 (A30-4C), which is defined; "
+		   "todo " A " start vgpu d1 (A30-4C), which is defined; "
+		   "todo " A " create a vgpu of type A30-4C; ");
+}
+
+static void diff_forgets_what_is_defined_and_too_much(void)
+{
+	begin(1);
+	definition_rows.n = 2;
+	check_diff("  - devices: [0]\n    vgpu-devices: { A30-4C: 2 }\n", 0,
+		   "todo " A " forget vgpu d1 (A30-4C), which is defined; "
+		   "todo " A " start vgpu d0 (A30-4C), which is defined; ");
+	check_diff("  - devices: [0]\n    mode: host\n", 0,
+		   "todo " A " delete vgpu u0 (A30-4C); "
+		   "todo " A " forget vgpu d0 (A30-4C), which is defined; "
+		   "todo " A " forget vgpu d1 (A30-4C), which is defined; "
+		   "todo " A " switch to host mode, it is in vgpu mode; ");
+	definitions[0].active = 1;
+	definitions[1].owner = T("mdevctl");
+	check_diff("  - devices: [0]\n    vgpu-devices: { A30-4C: 1 }\n", 0, "");
+	definitions[1].owner = T("nvmux");
+	definitions[1].autostart = 0;
+	check_diff("  - devices: [0]\n    vgpu-devices: { A30-4C: 1 }\n", 0, "");
+}
+
 static void diff_finds_its_devices(void)
 {
 	begin(0);
@@ -200,6 +242,8 @@ int main(void)
 	RUN(diff_divides_before_switching);
 	RUN(diff_does_not_divide_what_holds_vgpus);
 	RUN(diff_knows_what_a_gpu_is_not_fit_for);
+	RUN(diff_starts_what_is_defined);
+	RUN(diff_forgets_what_is_defined_and_too_much);
 	RUN(diff_finds_its_devices);
 	return tap_end();
 }
