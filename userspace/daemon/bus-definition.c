@@ -119,7 +119,7 @@ static int check_owner(struct manager *m, const struct definition *d, sd_bus_err
 
 	if (!vgpu || strcmp(vgpu->owner, OWNER_NVMUX) == 0)
 		return 0;
-	return refuse(error, -EEXIST, "vgpu %s exists and its owner is %s", d->uuid, vgpu->owner);
+	return refuse(error, -EACCES, "vgpu %s exists and its owner is %s", d->uuid, vgpu->owner);
 }
 
 int bus_define_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -173,7 +173,7 @@ static int find(sd_bus_message *call, struct manager *m, struct definition **ret
 	if (*ret)
 		return 0;
 	if (mdevctl_defines(uuid))
-		return refuse(error, -EOPNOTSUPP, "vgpu %s is defined by mdevctl, not by nvmux", uuid);
+		return refuse(error, -EACCES, "vgpu %s is defined by mdevctl, not by nvmux", uuid);
 	return refuse(error, -ENOENT, "vgpu %s is not defined", uuid);
 }
 

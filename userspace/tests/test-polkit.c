@@ -14,16 +14,20 @@
 #define BDF "0001:81:00.0"
 #define GPU_PATH "/org/nvmux1/gpu/0001_81_00_0"
 #define UUID "c2177883-f1bb-47f0-914d-32a22e3a8804"
+#define FOREIGN "c2177883-f1bb-47f0-914d-32a22e3a8805"
+#define MDEVCTL "c2177883-f1bb-47f0-914d-32a22e3a8806"
 #define NOBODY 65534
 
 static char asked_path[64];
 
 static void play_daemon(void)
 {
+	const struct nvmux_vgpu vgpu = { .uuid = FOREIGN, .gpu = BDF, .type = TYPE };
 	struct manager *m = played_manager();
 	struct played *p = played_add(BDF, NVMUX_MODE_HOST, NVMUX_PARTITION_SAME_SIZE);
 
 	manager_gpu_observed(m, &p->gpu);
+	manager_vgpu_observed(m, &vgpu);
 	if (bus_start(m) < 0)
 		_exit(1);
 	sd_event_loop(m->event);
@@ -241,6 +245,22 @@ static void what_is_not_listed_is_denied(void)
 		  "ok");
 }
 
+/* I10, as the bus tells it. */
+static void what_others_have_is_not_for_us_to_define(void)
+{
+	CHECK_STR(MANAGER("DefineVgpu", false, "sssa{sv}", BDF, TYPE, FOREIGN, 0),
+		  "Policy: vgpu " FOREIGN " exists and its owner is foreign");
+	root_write("etc/mdevctl.d/" BDF "/" MDEVCTL, "{ \"mdev_type\": \"nvmux-" TYPE "\" }");
+	CHECK_STR(MANAGER("UndefineVgpu", false, "s", MDEVCTL),
+		  "Policy: vgpu " MDEVCTL " is defined by mdevctl, not by nvmux");
+	CHECK_STR(MANAGER("DefineVgpu", false, "sssa{sv}", BDF, "A40-1Q", UUID, 0),
+		  "NotFound: gpu " BDF " does not offer type A40-1Q");
+	CHECK_STR(MANAGER("DefineVgpu", false, "sssa{sv}", BDF, TYPE, UUID, 1, "by-force", "b", 1),
+		  "Invalid: option \"by-force\" is not known");
+	CHECK_STR(MANAGER("DefineVgpu", false, "sssa{sv}", BDF, TYPE, UUID, 1, "vm", "s", "a\nb=c"),
+		  "Invalid: the name of the vm is malformed");
+}
+
 int main(void)
 {
 	pid_t stage, daemon, polkit;
@@ -264,6 +284,7 @@ int main(void)
 	RUN(polkit_may_ask_the_person_who_waits);
 	RUN(polkit_is_asked_each_time);
 	RUN(what_is_not_listed_is_denied);
+	RUN(what_others_have_is_not_for_us_to_define);
 	stage_stop(polkit);
 	stage_stop(daemon);
 	stage_stop(stage);

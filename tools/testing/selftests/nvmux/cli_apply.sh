@@ -87,7 +87,7 @@ case_apply_never_deletes_what_others_made() {
 	same vgpus 2 "$("$TOOL" vgpus)"
 	same listed mdevctl "$(nvmux vgpu list --defined --json |
 		jq -r --arg u "$UUID_2" '.definitions[] | select(.uuid == $u) | .owner')"
-	gives 1 nvmux vgpu undefine "$UUID_2"
+	gives 5 nvmux vgpu undefine "$UUID_2"
 	mdevctl stop -u "$UUID_2"
 }
 
