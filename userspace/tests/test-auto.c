@@ -222,6 +222,42 @@ static void auto_without_a_vm_is_pruned(void)
 	end();
 }
 
+static size_t count_entries(const char *path)
+{
+	struct strset names = { 0 };
+	size_t n;
+
+	if (file_list(path, &names))
+		return 0;
+	n = names.n;
+	strset_clear(&names);
+	return n;
+}
+
+/* Nothing is left: no vGPU, claim, record or descriptor; the leak checkers look at the memory. */
+static void auto_many_times_leaves_nothing(void)
+{
+	char *records = path_run("vgpus"), *claims = path_run("claims");
+	size_t fds = 0;
+
+	begin();
+	for (int i = 0; i < 200; i++) {
+		played_calls[0] = '\0';
+		CHECK_STR(prepare("11", WISH(U1, TYPE) WISH(U2, TYPE), MDEV(U1) MDEV(U2)), "ok");
+		CHECK_STR(release("11", "", ""), "ok");
+		played[0].gpu.vgpu_count = 0;
+		if (!i)
+			fds = count_entries("/proc/self/fd");
+	}
+	CHECK(LIST_EMPTY(&m->vgpus) && LIST_EMPTY(&m->claims) && TAILQ_EMPTY(&m->queue));
+	CHECK_INT(count_entries("/proc/self/fd"), fds);
+	CHECK_INT(count_entries(records), 0);
+	CHECK_INT(count_entries(claims), 0);
+	free(records);
+	free(claims);
+	end();
+}
+
 static void auto_ends_with_the_daemon(void)
 {
 	begin();
@@ -243,6 +279,7 @@ int main(void)
 	RUN(auto_for_a_hook_that_has_gone_is_deleted);
 	RUN(auto_of_a_vm_that_is_released_meanwhile_is_deleted);
 	RUN(auto_without_a_vm_is_pruned);
+	RUN(auto_many_times_leaves_nothing);
 	RUN(auto_ends_with_the_daemon);
 	return tap_end();
 }
