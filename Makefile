@@ -6,6 +6,7 @@
 #	make user			build libnvmux, nvmuxd, nvmux, the libvirt hook
 #	make install DESTDIR=...	install userspace, units and man pages
 #	make modules_install KDIR=... DESTDIR=...
+#	make deb [OUT=..]		Debian packages, on the distribution that they are for
 #	make demo			the main job, told and checked, in the test VM
 #	make check			all tests; TESTS=<glob> for a part
 #	make check-debug		the VM tests on a KASAN + lockdep + kmemleak kernel
@@ -40,6 +41,9 @@ install:
 	$(MAKE) -C userspace install DESTDIR=$(abspath $(DESTDIR))
 	$(MAKE) -C Documentation install DESTDIR=$(abspath $(DESTDIR))
 
+deb:
+	tools/packaging/deb.sh $(or $(OUT),..)
+
 check-host:
 	tools/testing/check-host.sh
 
@@ -69,4 +73,5 @@ clean:
 	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' | xargs -r rm -f
 
-.PHONY: all modules modules_install user install check check-host check-debug bench demo vm regen clean
+.PHONY: all modules modules_install user install deb check check-host check-debug bench demo vm \
+	regen clean
