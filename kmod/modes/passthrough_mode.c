@@ -43,6 +43,25 @@ static int passthrough_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *wh
 }
 
 /*
+ * Nothing leaves the bus until presence_end(). The lock is that of the PCI core: drivers are bound
+ * meanwhile, which tells the listeners of the bus, and a removal tells them as well. A lock of ours
+ * that a listener waits for would close that circle.
+ */
+static int presence_begin(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
+{
+	pci_lock_rescan_remove();
+	if (!READ_ONCE(gpu->leaving))
+		return 0;
+	pci_unlock_rescan_remove();
+	return nvmux_refuse(why, -ENODEV, "gpu %s is gone", nvmux_gpu_bdf(gpu));
+}
+
+static void presence_end(void)
+{
+	pci_unlock_rescan_remove();
+}
+
+/*
  * A group whose last function leaves must not be claimed, so the function is kept on the bus as
  * long as its group is. Without a group vfio has nobody to let in.
  */
@@ -50,7 +69,7 @@ static int group_claim(struct nvmux_gpu *gpu, struct iommu_group **ret,
 		       struct nvmux_refusal *why)
 {
 	struct iommu_group *group;
-	int err = nvmux_gpu_touch(gpu, why);
+	int err = presence_begin(gpu, why);
 
 	if (err)
 		return err;
@@ -58,19 +77,19 @@ static int group_claim(struct nvmux_gpu *gpu, struct iommu_group **ret,
 	if (group && iommu_group_claim_dma_owner(group, gpu)) {
 		err = open_refuse(gpu, group, why);
 		iommu_group_put(group);
-		nvmux_gpu_untouch(gpu);
+		presence_end();
 		return err;
 	}
 	*ret = group;
 	return 0;
 }
 
-static void group_release(struct nvmux_gpu *gpu, struct iommu_group *group)
+static void group_release(struct iommu_group *group)
 {
 	if (group)
 		iommu_group_release_dma_owner(group);
 	iommu_group_put(group);
-	nvmux_gpu_untouch(gpu);
+	presence_end();
 }
 
 /* Drivers of the host use the DMA of the group themselves and must go before it can be claimed. */
@@ -124,7 +143,7 @@ static int passthrough_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	err = group_claim(gpu, &group, why);
 	if (!err) {
 		err = functions_to_vfio(pdev, &companions, why);
-		group_release(gpu, group);
+		group_release(group);
 	}
 	nvmux_companions_put(&companions);
 	return err;
@@ -145,7 +164,7 @@ static int passthrough_leave(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 	nvmux_bind_release(pdev);
 	companions_release(&companions);
 	nvmux_companions_put(&companions);
-	group_release(gpu, group);
+	group_release(group);
 	return 0;
 }
 
