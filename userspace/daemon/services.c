@@ -22,7 +22,7 @@
 #define SYSTEMD_PATH "/org/freedesktop/systemd1"
 #define SYSTEMD_MANAGER "org.freedesktop.systemd1.Manager"
 #define RECORD_MAX 65536
-#define SHUTDOWN_TIMEOUT 1000000	/* microseconds */
+#define SHUTDOWN_TIMEOUT 5000000	/* microseconds, below TimeoutStopSec= of our unit */
 
 struct services_stop {
 	struct manager *manager;
@@ -390,8 +390,8 @@ void services_settle(struct manager *m)
 }
 
 /*
- * The only place where systemd is waited for: it wants to know who asks, and cannot when we have
- * gone by then.
+ * The only place where systemd is waited for: it asks polkit about who asks, which may have to be
+ * started for that, and cannot when we have gone by then.
  */
 static int start_and_wait(struct manager *m, const char *name)
 {
