@@ -84,9 +84,9 @@ case_others_may_look() {
 	# shellcheck disable=SC2086
 	gives 0 $nobody nvmux gpu list
 	# shellcheck disable=SC2086
-	refused 1 root $nobody nvmux gpu set-mode "$GPU_A" host
+	refused 1 org.nvmux1.manage-mode $nobody nvmux gpu set-mode "$GPU_A" host
 	# shellcheck disable=SC2086
-	refused 1 root $nobody nvmux vgpu create "$GPU_A" A30-4C
+	refused 1 org.nvmux1.manage-vgpu $nobody nvmux vgpu create "$GPU_A" A30-4C
 }
 
 case_daemon_is_down() {
