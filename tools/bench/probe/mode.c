@@ -32,7 +32,7 @@ static int netlink_switch(struct mode *mode, enum nvmux_mode to)
 
 	while (!nl_event(&mode->news, &gpu, 0))
 		;
-	err = gpu_set(&mode->sock, mode->bdf, to, 0);
+	err = gpu_set(&mode->sock, mode->bdf, to, NVMUX_SET_FLAGS_NO_SCRUB);
 	while (!err) {
 		err = nl_event(&mode->news, &gpu, SWITCH_MS);
 		if (!err && gpu.cmd == NVMUX_CMD_GPU_NTF && !nl_has(&gpu, NVMUX_A_GPU_TARGET) &&

@@ -8,7 +8,8 @@
 # Both sides end as they began, with the board reset twice and its firmware up again. Who does not
 # reset by himself has it done for him by a bare write to sysfs, and whoever does not look after the
 # firmware waits as long as the simulated board needs (BOOT_TIME_MS of sim_regs.c): a board that is
-# given away earlier does not work yet. None of that is done in the rows about a mere part.
+# given away earlier does not work yet. None of that is done in the rows about a mere part. Nobody
+# cleans the memory of the board here; nvmux would between two tenants.
 #
 #	mode.sh netlink|bare|driverctl|virsh [trip|part]
 # shellcheck source=lib.sh
