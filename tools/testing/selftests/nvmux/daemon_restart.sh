@@ -72,11 +72,13 @@ case_killed_during_a_switch() {
 	done
 }
 
-# What is configured is what is, or nothing was configured yet.
+# What is configured is what is. Nothing is before the first switch has ended; the kernel ends one
+# that has begun, with or without a daemon.
 converged() {
 	case $(gpu_field "$GPU_A" configured_mode) in
 	vgpu) gpu_is "$GPU_A" vgpu ;;
-	*) gpu_is "$GPU_A" host null || gpu_is "$GPU_A" host ;;
+	host) gpu_is "$GPU_A" host ;;
+	*) gpu_is "$GPU_A" host null || gpu_is "$GPU_A" vgpu null ;;
 	esac
 }
 

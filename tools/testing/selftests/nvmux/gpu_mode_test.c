@@ -157,7 +157,7 @@ TEST_F(way, is_answered_at_once)
 	nl_request_init(&req, &self->sock, NVMUX_CMD_GPU_SET, 0);
 	nl_put_str(&req, NVMUX_A_GPU_BDF, GPU_A);
 	nl_put_u32(&req, NVMUX_A_GPU_MODE, variant->to);
-	nl_put_u32(&req, NVMUX_A_GPU_FLAGS, NVMUX_SET_FLAGS_DETACH);
+	nl_put_u32(&req, NVMUX_A_GPU_FLAGS, NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_NO_SCRUB);
 	EXPECT_EQ(0, nl_call(&self->sock, &req, &gpu));
 	EXPECT_EQ(variant->from, nl_u32(&gpu, NVMUX_A_GPU_MODE));
 	EXPECT_EQ(variant->to, nl_u32(&gpu, NVMUX_A_GPU_TARGET));
@@ -326,7 +326,8 @@ TEST_F_TIMEOUT(gpu, vanishes_during_a_switch, 120)
 	for (i = 0; i < 10; i++) {
 		if (sim_board_add("a30", "none"))
 			SKIP(return, "another board needs the simulator");
-		ASSERT_EQ(0, gpu_set(&self->sock, GPU_C, ways[i % 2], 0));
+		ASSERT_EQ(0, gpu_set(&self->sock, GPU_C, ways[i % 2],
+				     NVMUX_SET_FLAGS_NO_SCRUB));
 		usleep(i * 1000);
 		sim_board_del();
 		EXPECT_EQ(-ENODEV, gpu_get(&self->sock, GPU_C, &gpu));

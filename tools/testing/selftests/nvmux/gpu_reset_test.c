@@ -187,7 +187,8 @@ TEST_F_TIMEOUT(reset, firmware_that_does_not_start_quarantines, 120)
 TEST_F_TIMEOUT(reset, board_stuck_in_its_reset_quarantines, 200)
 {
 	ASSERT_EQ(0, sim_fault(GPU_A, "reset_stuck", "1"));
-	ASSERT_EQ(0, gpu_set(&self->sock, GPU_A, NVMUX_MODE_PASSTHROUGH, 0));
+	ASSERT_EQ(0, gpu_set(&self->sock, GPU_A, NVMUX_MODE_PASSTHROUGH,
+			     NVMUX_SET_FLAGS_NO_SCRUB));
 	usleep(2000000);
 	ASSERT_EQ(0, gpu_get(&self->sock, GPU_A, &self->gpu));
 	EXPECT_EQ(NVMUX_STEP_RESET, nl_u32(&self->gpu, NVMUX_A_GPU_STEP));
