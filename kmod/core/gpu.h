@@ -2,8 +2,8 @@
 /*
  * The GPU: one per GPU function of the host, whichever driver holds the function.
  *
- * Lock order: gpu->touch_lock, or the lock of PCI removals -> device_lock -> gpu->lock -> table lock
- * (in gpu.c) and vGPU table lock (in vgpu.c). gpu->lock is never held while a driver is bound,
+ * Lock order: gpu->touch_lock, or the lock of PCI removals -> device_lock -> gpu->lock -> table
+ * lock (in gpu.c) and vGPU table lock (in vgpu.c). gpu->lock is never held while a driver is bound,
  * unbound or registered as mdev parent, because those call back here; the "switching" state keeps
  * everybody else out meanwhile.
  */
