@@ -303,6 +303,8 @@ int bus_start(struct manager *m)
 		return err;
 	/* without the bus nobody can be answered: the unit starts a new daemon */
 	(void)sd_bus_set_exit_on_disconnect(m->bus, 1);
+	/* services are started over it after the loop has ended; bus_stop() closes it */
+	(void)sd_bus_set_close_on_exit(m->bus, 0);
 	err = sd_bus_attach_event(m->bus, m->event, SD_EVENT_PRIORITY_NORMAL);
 	return err < 0 ? err : 0;
 }
