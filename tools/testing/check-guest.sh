@@ -91,6 +91,7 @@ nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22
 000[12]:..:00.[0-3]: Unable to change power state from (unknown|D0|D3hot|D3cold) to D(0|3hot), device inaccessible
 000[12]:..:00.0: not ready [0-9]+ms after FLR; (waiting|giving up)$
 000[12]:..:00.0: quarantined: 
+000[12]:..:00.0: All device reset methods disabled by user$
 nvmux 000[12]:..:00.0: PM: device_prepare\(\): pci_pm_prepare returns -16$
 nvmux 000[12]:..:00.0: probe with driver nvmux failed with error -(5|95)$'
 
