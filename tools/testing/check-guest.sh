@@ -114,7 +114,7 @@ without_wanted() {
 
 complaints() {
 	dmesg | without_wanted | grep -E "$SPLAT" | grep -vE "$BOOT"
-	dmesg -x | without_wanted | grep -E '^[a-z]+ *:(emerg|alert|crit|err|warn)' |
+	dmesg -x | without_wanted | grep -E '^kern *:(emerg|alert|crit|err|warn)' |
 		grep -Ei 'nvmux|mdev|vfio|000[12]:..:' | grep -vE "$EXPECTED"
 }
 
