@@ -153,4 +153,5 @@ main() {
 	dmesg >/dev/console
 }
 
-main
+# On one line: the folder that this file lies in may be gone by then, see there.
+main; exit
