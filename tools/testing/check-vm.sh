@@ -52,7 +52,7 @@ run_vm() {
 	# KASAN shadows an eighth of what is mapped, and vfio-pci maps all 32 GiB of BAR1
 	[ "$VM_KERNEL" != debug ] || timeout=5400 memory=12G
 	VM_KERNEL=$VM_KERNEL VM_MEM=$memory VM_INIT=systemd VM_SHARE=$1 \
-		VM_OUT=$1/out VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console VM_STAGE=$STAGE \
+		VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console VM_STAGE=$STAGE \
 		"$VM_DIR/run.sh" /mnt/share/check-guest.sh
 }
 
