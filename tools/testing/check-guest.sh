@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs in the test VM: the kselftests that check-vm.sh has chosen, then what
-# concerns all of them: the modules leave nothing behind, and the kernel had no
-# reason to complain. Prints KTAP.
+# Runs in a test VM, with its number: the kselftests that check-vm.sh has dealt to
+# it, then what concerns all of them: the modules leave nothing behind, and the
+# kernel had no reason to complain. Prints KTAP.
 set -u
 SHARE=/mnt/share
 HERE=/run/nvmux-check
@@ -15,7 +15,7 @@ N=0
 move_away() {
 	mkdir $HERE
 	cp -r $SHARE/. $HERE/
-	exec bash $HERE/check-guest.sh
+	exec bash $HERE/check-guest.sh "$1"
 }
 
 result() { # STATUS NAME
@@ -48,7 +48,7 @@ run_tests() {
 	local args=(-o "$TIMEOUT") test
 	while read -r test; do
 		args+=(-t "nvmux:$test")
-	done <$HERE/tests
+	done <"$HERE/tests-$1"
 	# the runner opens its output a second time, which a pipe survives
 	$HERE/kselftest/run_kselftest.sh "${args[@]}" 2>&1 | cat
 }
@@ -147,7 +147,7 @@ main() {
 	umount $SHARE
 	[ ! -e /sys/kernel/debug/kmemleak ] || rounds=5
 	quiet_daemon
-	run_tests
+	run_tests "$1"
 	quiet_daemon
 	# shellcheck disable=SC2086
 	expect_silence "modules can be unloaded" unload $MODULES
@@ -161,5 +161,5 @@ main() {
 	dmesg >/dev/console
 }
 
-[ -d $HERE ] || move_away
-main
+[ -d $HERE ] || move_away "$1"
+main "$1"

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs the kselftests in the test VM, all in one boot:
+# Runs the kselftests in test VMs side by side, each program in one of them:
 #
 #	check-vm.sh
 #
 #	TESTS=*			glob over the names of the test programs
 #	VM_KERNEL=distro	distro, bpo or debug
+#	CHECK_VMS=2		how many VMs; the debug kernel's memory is for one
 #	CHECK_RAW=		1: print KTAP only, somebody else counts
 #	NVMUX_...		what a test program may be told: NVMUX_SEED, NVMUX_SECONDS, ...
 #
@@ -47,13 +48,13 @@ selected() {
 }
 
 # A debugging kernel on an emulated CPU needs its time; nothing waits for ever.
-run_vm() {
-	local timeout=2400 memory=3G
+run_vm() { # DIR VM
+	local timeout=3600 memory=3G
 	# KASAN shadows an eighth of what is mapped, and vfio-pci maps all 32 GiB of BAR1
 	[ "$VM_KERNEL" != debug ] || timeout=5400 memory=12G
 	VM_KERNEL=$VM_KERNEL VM_MEM=$memory VM_INIT=systemd VM_SHARE=$1 \
-		VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console VM_STAGE=$STAGE \
-		"$VM_DIR/run.sh" /mnt/share/check-guest.sh
+		VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console-$2 VM_STAGE=$STAGE \
+		"$VM_DIR/run.sh" "/mnt/share/check-guest.sh $2"
 }
 
 # What the tests may be told. Where we keep our cache is none of their business.
@@ -64,11 +65,38 @@ settings() {
 	done
 }
 
-run_tests() {
+# Programs are dealt out in turn, because slow ones stand together in the list.
+deal() { # DIR
+	local vms=${CHECK_VMS:-2} i
+	[ "$VM_KERNEL" != debug ] || vms=1
+	for ((i = 0; i < vms; i++)); do
+		awk "NR % $vms == $i" "$1/tests" >"$1/tests-$i"
+		[ -s "$1/tests-$i" ] || rm "$1/tests-$i"
+	done
+}
+
+run_one() { # DIR VM
 	local status=0
+	run_vm "$@" || status=$?
+	[ "$status" = 0 ] || echo "not ok - vm $2 came to its end (status $status)"
+}
+
+# What the first VM says is told as it comes, then what the others have said.
+run_tests() { # DIR
+	local vm vms=()
 	echo "# kernel: $VM_KERNEL, $(wc -l <"$1/tests") test programs"
-	run_vm "$1" || status=$?
-	[ "$status" = 0 ] || echo "not ok - the vm came to its end (status $status)"
+	deal "$1"
+	for vm in "$1"/tests-*; do
+		vms+=("${vm##*-}")
+	done
+	for vm in "${vms[@]:1}"; do
+		run_one "$1" "$vm" >"$1/said-$vm" &
+	done
+	run_one "$1" "${vms[0]}"
+	wait
+	for vm in "${vms[@]:1}"; do
+		cat "$1/said-$vm"
+	done
 }
 
 count() { if [ -n "$CHECK_RAW" ]; then cat; else "$HERE/ktap.py"; fi; }
@@ -78,7 +106,7 @@ keep() {
 	rm -rf "$VM_CACHE/last-$VM_KERNEL"
 	mv "$1/out" "$VM_CACHE/last-$VM_KERNEL"
 	rm -rf "$1"
-	log "the kernel log is in $VM_CACHE/last-$VM_KERNEL/console"
+	log "the kernel logs are in $VM_CACHE/last-$VM_KERNEL"
 }
 
 main() {
