@@ -11,9 +11,23 @@
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/vfio.h>
 
+/* The directory in /dev comes and goes with the devices, so what the module has taken tells. */
+static bool has_chrdev(const char *name)
+{
+	FILE *file = fopen("/proc/devices", "re");
+	char line[128], found[64];
+	bool has = false;
+
+	while (file && !has && fgets(line, sizeof(line), file))
+		has = sscanf(line, "%*d %63s", found) == 1 && !strcmp(found, name);
+	if (file)
+		fclose(file);
+	return has;
+}
+
 bool vfio_has_cdev(void)
 {
-	return !access("/dev/vfio/devices", F_OK) && !access("/dev/iommu", F_OK);
+	return has_chrdev("vfio-dev") && !access("/dev/iommu", F_OK);
 }
 
 /* Opens /dev/vfio/devices/vfioN of a device, whose number only sysfs knows. */
