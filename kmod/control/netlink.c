@@ -13,6 +13,7 @@
 #include "../core/refusal.h"
 #include "../core/type.h"
 #include "../core/vgpu.h"
+#include "../modes/opened.h"
 #include "netlink.h"
 #include "netlink_fill.h"
 #include "netlink_gen.h"
@@ -245,8 +246,14 @@ int nvmux_nl_gi_del_doit(struct sk_buff *skb, struct genl_info *info)
 int nvmux_nl_vgpu_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nvmux_refusal why = {};
-	int err = nvmux_vgpu_delete(nvmux_nl_vgpu(info), &why);
+	struct nvmux_vgpu *vgpu = nvmux_nl_vgpu(info);
+	int err = 0;
 
+	/* Who uses it is named by the rule; somebody may have its file open without using it. */
+	if (vgpu->state == NVMUX_VGPU_STATE_PUBLISHED)
+		err = nvmux_opened_check_vgpus(vgpu->gpu, &vgpu->uuid, &why);
+	if (!err)
+		err = nvmux_vgpu_delete(vgpu, &why);
 	return nvmux_nl_result(info, NVMUX_A_VGPU_UUID, err, &why);
 }
 

@@ -4,8 +4,9 @@
  *
  * Companions go first and the GPU last; on the way back the reverse. Before anything is taken from
  * vfio-pci, or while it is given there, nvmux claims the DMA of the group for itself: if that
- * succeeds nobody has the group open and nobody can open it meanwhile, so that unbinding, also on a
- * way back, cannot block on a user.
+ * succeeds nobody uses the group and nobody can meanwhile. The file of a function may be open all
+ * the same, so its users are counted. Then unbinding, also on a way back, blocks on nobody who was
+ * there before.
  */
 #include <linux/iommu.h>
 #include <linux/pci.h>
@@ -16,12 +17,23 @@
 #include "bind.h"
 #include "companion.h"
 #include "modes.h"
+#include "opened.h"
 
 static int open_refuse(struct nvmux_gpu *gpu, struct iommu_group *group,
 		       struct nvmux_refusal *why)
 {
 	return nvmux_refuse(why, -EBUSY, "gpu %s is open through vfio (iommu group %d)",
 			    nvmux_gpu_bdf(gpu), iommu_group_id(group));
+}
+
+static int function_check_closed(struct device *dev, void *data)
+{
+	return nvmux_opened_check_function(dev, data);
+}
+
+static int group_check_closed(struct iommu_group *group, struct nvmux_refusal *why)
+{
+	return iommu_group_for_each_dev(group, why, function_check_closed);
 }
 
 static int passthrough_may_leave(struct nvmux_gpu *gpu, u32 flags, struct nvmux_refusal *why)
@@ -33,6 +45,8 @@ static int passthrough_may_leave(struct nvmux_gpu *gpu, u32 flags, struct nvmux_
 		return 0;
 	if (iommu_group_dma_owner_claimed(group))
 		err = open_refuse(gpu, group, why);
+	else
+		err = group_check_closed(group, why);
 	iommu_group_put(group);
 	return err;
 }
@@ -61,6 +75,18 @@ static void presence_end(void)
 	pci_unlock_rescan_remove();
 }
 
+static int dma_claim(struct nvmux_gpu *gpu, struct iommu_group *group, struct nvmux_refusal *why)
+{
+	int err;
+
+	if (iommu_group_claim_dma_owner(group, gpu))
+		return open_refuse(gpu, group, why);
+	err = group_check_closed(group, why);
+	if (err)
+		iommu_group_release_dma_owner(group);
+	return err;
+}
+
 /*
  * A group whose last function leaves must not be claimed, so the function is kept on the bus as
  * long as its group is. Without a group vfio has nobody to let in.
@@ -74,8 +100,9 @@ static int group_claim(struct nvmux_gpu *gpu, struct iommu_group **ret,
 	if (err)
 		return err;
 	group = iommu_group_get(gpu->dev);
-	if (group && iommu_group_claim_dma_owner(group, gpu)) {
-		err = open_refuse(gpu, group, why);
+	if (group)
+		err = dma_claim(gpu, group, why);
+	if (err) {
 		iommu_group_put(group);
 		presence_end();
 		return err;

@@ -14,11 +14,14 @@
 #include "bind.h"
 #include "clean.h"
 #include "modes.h"
+#include "opened.h"
 #include "owner.h"
 
 static int vgpu_may_leave(struct nvmux_gpu *gpu, u32 flags, struct nvmux_refusal *why)
 {
-	return nvmux_vgpu_none_left(gpu, why);
+	int err = nvmux_vgpu_none_left(gpu, why);
+
+	return err ?: nvmux_opened_check_vgpus(gpu, NULL, why);
 }
 
 static int vgpu_may_enter(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
