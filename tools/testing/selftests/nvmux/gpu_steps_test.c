@@ -204,4 +204,23 @@ TEST_F(steps, open_companion_is_not_waited_for)
 	EXPECT_THERE_AND_BACK(&turing, NVMUX_MODE_PASSTHROUGH);
 }
 
+/* Nor for one who has opened its file and has done nothing with it. */
+TEST_F(steps, open_file_of_a_companion_is_not_waited_for)
+{
+	char device[PATH_SIZE];
+
+	if (!vfio_has_cdev())
+		SKIP(return, "this kernel has no iommufd");
+	ASSERT_EQ(0, board_add(&turing));
+	ASSERT_EQ(0, board_bind(board_bdf(&turing, 1), "vfio-pci", true));
+	snprintf(device, sizeof(device), PCI_DEVICES "/%s", board_bdf(&turing, 1));
+	self->dev.fd = vfio_cdev_open(device);
+	ASSERT_LE(0, self->dev.fd);
+	EXPECT_WAY_BACK(&turing, NVMUX_MODE_PASSTHROUGH,
+			sim_text("attach: function %s: /dev/vfio/devices/%s is open",
+				 board_bdf(&turing, 1), vfio_cdev_name(device)));
+	vfio_close(&self->dev);
+	EXPECT_THERE_AND_BACK(&turing, NVMUX_MODE_PASSTHROUGH);
+}
+
 TEST_HARNESS_MAIN

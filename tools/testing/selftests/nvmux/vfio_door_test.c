@@ -111,6 +111,28 @@ TEST_F(door, is_the_only_one_that_is_open)
 	EXPECT_EQ(0, vfio_read32(&self->other, BAR1, 0));
 }
 
+/* Interrupts arrive, and a reset leaves memory and whoever listens to them where they are. */
+TEST_F(door, interrupts_and_reset_go_through)
+{
+	uint64_t n = 0;
+	int event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	ASSERT_EQ(0, vfio_msix_set(&self->dev, 5, event));
+	ASSERT_EQ(0, vfio_msix_fire(&self->dev, 5));
+	EXPECT_EQ(8, read(event, &n, 8));
+	EXPECT_EQ(1, n);
+	vfio_write32(&self->dev, BAR1, 0, 0x12345678);
+	vfio_write32(&self->dev, BAR0, 0x2120, 0x5a5a5a5a);
+	ASSERT_EQ(0, vfio_call(&self->dev, VFIO_DEVICE_RESET, NULL));
+	EXPECT_EQ(0, vfio_config(&self->dev, 4, 2));
+	ASSERT_EQ(0, vfio_enable(&self->dev));
+	EXPECT_EQ(0, vfio_read32(&self->dev, BAR0, 0x2120));
+	EXPECT_EQ(0x12345678, vfio_read32(&self->dev, BAR1, 0));
+	ASSERT_EQ(0, vfio_msix_fire(&self->dev, 5));
+	EXPECT_EQ(8, read(event, &n, 8));
+	close(event);
+}
+
 /* What comes in by one door may have left by the other. */
 TEST_F(door, migration_goes_through)
 {

@@ -17,9 +17,10 @@ struct vfio_dev {
 	int container;
 	int group;
 	int fd;
+	uint32_t ioas;	/* of an iommufd */
 };
 
-#define VFIO_CLOSED { -1, -1, -1 }
+#define VFIO_CLOSED { -1, -1, -1, 0 }
 
 /* Zero, a count, or a negative errno. */
 int vfio_open_mdev(struct vfio_dev *dev, const char *uuid);
@@ -27,6 +28,17 @@ int vfio_open_pci(struct vfio_dev *dev, const char *bdf);
 /* The other door: its own file and an iommufd, which takes the place of the container. */
 bool vfio_has_cdev(void);
 int vfio_open_cdev(struct vfio_dev *dev, const char *uuid);
+int vfio_open_cdev_pci(struct vfio_dev *dev, const char *bdf);
+/* Name of that file, "" when there is none, valid until the next call; @device: path in sysfs. */
+const char *vfio_cdev_name(const char *device);
+/* Opens the file and no more; a file or a negative errno. */
+int vfio_cdev_open(const char *device);
+int vfio_cdev_bind(struct vfio_dev *dev);
+/* Guest memory behind a device that was opened so; a new address space for it. */
+int vfio_ioas_map(struct vfio_dev *dev, uint64_t iova, void *at, size_t len);
+int vfio_ioas_unmap(struct vfio_dev *dev, uint64_t iova, size_t len);
+int vfio_ioas_new(struct vfio_dev *dev);
+int vfio_ioas_detach(struct vfio_dev *dev);
 void vfio_close(struct vfio_dev *dev);
 
 int vfio_call(struct vfio_dev *dev, unsigned long request, void *arg);
