@@ -34,7 +34,7 @@ static void append_holder(struct delete_action *a)
 	const struct vgpu *vgpu = vgpu_find(&a->action.manager->vgpus, a->uuid);
 	struct holder holder;
 
-	if (vgpu && tenant_holder_of_vgpu(a->action.manager, vgpu, &holder) == 0)
+	if (vgpu && tenant_opener_of_vgpu(a->action.manager, vgpu, &holder) == 0)
 		action_append_holder(&a->action, &holder);
 }
 

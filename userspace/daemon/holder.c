@@ -43,10 +43,11 @@ static int add_group(const char *bdf, struct strset *nodes)
 	return strset_add(nodes, node);
 }
 
-/* The files that the devices of one class below a function have in a directory of /dev. */
-static int add_class(const char *bdf, const char *class, const char *dev, struct strset *nodes)
+/* The files that the devices of one class below a device have in a directory of /dev. */
+static int add_class(const char *bus, const char *device, const char *class, const char *dev,
+		     struct strset *nodes)
 {
-	_cleanup_free_ char *path = path_sys("bus/pci/devices/%s/%s", bdf, class);
+	_cleanup_free_ char *path = path_sys("bus/%s/devices/%s/%s", bus, device, class);
 	struct strset names = { 0 };
 	int err = path ? file_list(path, &names) : -ENOMEM;
 	char node[320];
@@ -63,7 +64,12 @@ int holder_nodes(const char *bdf, struct strset *nodes)
 {
 	int err = add_group(bdf, nodes);
 
-	return err ? err : add_class(bdf, "vfio-dev", "/dev/vfio/devices", nodes);
+	return err ? err : add_class("pci", bdf, "vfio-dev", "/dev/vfio/devices", nodes);
+}
+
+int holder_vgpu_nodes(const char *uuid, struct strset *nodes)
+{
+	return add_class("mdev", uuid, "vfio-dev", "/dev/vfio/devices", nodes);
 }
 
 /*
@@ -91,10 +97,10 @@ static int add_nvidia(const char *bdf, struct strset *nodes)
 
 int holder_host_nodes(const char *bdf, struct strset *nodes)
 {
-	int err = add_class(bdf, "drm", "/dev/dri", nodes);
+	int err = add_class("pci", bdf, "drm", "/dev/dri", nodes);
 
 	if (!err)
-		err = add_class(bdf, "graphics", "/dev", nodes);
+		err = add_class("pci", bdf, "graphics", "/dev", nodes);
 	return err ? err : add_nvidia(bdf, nodes);
 }
 

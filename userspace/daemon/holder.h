@@ -21,6 +21,12 @@ struct holder {
 /* The files of /dev/vfio through which a PCI function can be opened. */
 int holder_nodes(const char *bdf, struct strset *nodes);
 
+/*
+ * The file of /dev/vfio/devices that a vGPU has, where the kernel has iommufd. Who has opened the
+ * vGPU through its group is named by the module.
+ */
+int holder_vgpu_nodes(const char *uuid, struct strset *nodes);
+
 /* The files through which drivers of the host offer a PCI function: DRM, framebuffer, NVIDIA's. */
 int holder_host_nodes(const char *bdf, struct strset *nodes);
 

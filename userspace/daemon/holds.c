@@ -34,7 +34,7 @@ static int add_vgpus(struct manager *m, const struct gpu *gpu, struct holds *ret
 		hold = add(ret, HOLD_VGPU, vgpu->observed.uuid);
 		if (!hold)
 			return -ENOMEM;
-		if (tenant_holder_of_vgpu(m, vgpu, &hold->by) < 0)
+		if (tenant_opener_of_vgpu(m, vgpu, &hold->by) < 0)
 			tenant_complete(&hold->by, claim_of_vgpu(&m->claims, vgpu->observed.uuid));
 	}
 	return 0;

@@ -83,6 +83,22 @@ int tenant_holder_of_vgpu(struct manager *m, const struct vgpu *vgpu, struct hol
 	return 0;
 }
 
+int tenant_opener_of_vgpu(struct manager *m, const struct vgpu *vgpu, struct holder *ret)
+{
+	struct strset nodes = { 0 };
+	int err = tenant_holder_of_vgpu(m, vgpu, ret);
+
+	if (!err)
+		return 0;
+	err = holder_vgpu_nodes(vgpu->observed.uuid, &nodes);
+	if (!err)
+		err = holder_find(&nodes, ret);
+	strset_clear(&nodes);
+	if (!err)
+		tenant_complete(ret, claim_of_vgpu(&m->claims, vgpu->observed.uuid));
+	return err;
+}
+
 /* vfio-pci enables a function when it is opened and disables it afterwards. */
 static bool is_enabled(const char *bdf)
 {

@@ -29,7 +29,10 @@ const struct claim *tenant_claim_on_gpu(const struct manager *m, const struct gp
 int tenant_holder_of_gpu(struct manager *m, const struct gpu *gpu, struct holder *ret);
 int tenant_holder_of_vgpu(struct manager *m, const struct vgpu *vgpu, struct holder *ret);
 
-/* The same, but does not search when the function is not enabled. */
+/* Also who has opened the file of a vGPU and does not use it yet. */
+int tenant_opener_of_vgpu(struct manager *m, const struct vgpu *vgpu, struct holder *ret);
+
+/* As tenant_holder_of_gpu(), but does not search when the function is not enabled. */
 int tenant_user_of_gpu(struct manager *m, const struct gpu *gpu, struct holder *ret);
 
 /* The claim names the VM where the process does not. NULL is fine. */

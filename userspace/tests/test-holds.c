@@ -69,6 +69,20 @@ static void holds_vgpus_with_their_vms(void)
 	end();
 }
 
+/* The file of a vGPU is open, but the module has not heard of it yet. */
+static void holds_who_has_opened_a_vgpu_and_no_more(void)
+{
+	begin(NVMUX_MODE_VGPU);
+	observe_vgpu(UUID, 0);
+	root_write("sys/bus/mdev/devices/" UUID "/vfio-dev/vfio3/dev", "511:3\n");
+	root_write("proc/56/comm", "qemu-system-x86\n");
+	root_link("proc/56/fd/9", "/dev/vfio/devices/vfio3");
+	CHECK_INT(look(), 0);
+	CHECK_INT(holds.n, 1);
+	check_hold(0, "vgpu " UUID ", pid 56 (qemu-system-x86)");
+	end();
+}
+
 static void holds_whoever_has_vfio_open(void)
 {
 	begin(NVMUX_MODE_PASSTHROUGH);
@@ -113,6 +127,7 @@ int main(void)
 {
 	root_make();
 	RUN(holds_vgpus_with_their_vms);
+	RUN(holds_who_has_opened_a_vgpu_and_no_more);
 	RUN(holds_whoever_has_vfio_open);
 	RUN(holds_a_vm_that_starts);
 	RUN(holds_users_of_the_host_driver);
