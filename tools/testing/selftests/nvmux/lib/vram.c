@@ -129,3 +129,12 @@ size_t words_found(const volatile uint64_t *words, size_t len)
 		n += words[i] != 0;
 	return n;
 }
+
+size_t words_lost(const volatile uint64_t *words, size_t len, uint32_t owner)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len / sizeof(*words); i++)
+		n += words[i] != ((uint64_t)owner << 32 | i);
+	return n;
+}

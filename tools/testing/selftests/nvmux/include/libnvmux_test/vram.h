@@ -16,7 +16,8 @@ int vram_read(const char *bdf, uint64_t offset, uint64_t *ret);
 
 /* A pattern that differs from word to word, none of them zero. */
 void words_fill(volatile uint64_t *words, size_t len, uint32_t owner);
-/* How many of them are not zero. */
+/* How many of them are not zero; how many are not as @owner has filled them. */
 size_t words_found(const volatile uint64_t *words, size_t len);
+size_t words_lost(const volatile uint64_t *words, size_t len, uint32_t owner);
 
 #endif
