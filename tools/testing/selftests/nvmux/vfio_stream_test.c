@@ -219,6 +219,13 @@ TEST_F(stream, of_another_chip_is_refused)
 	EXPECT_REFUSED(-EINVAL, self->stream.len);
 }
 
+/* A type that has another size elsewhere: 6 GiB. */
+TEST_F(stream, of_another_slice_is_refused)
+{
+	record_forge(self->stream.bytes, HELLO_SLICE, 0x80000000);
+	EXPECT_REFUSED(-EINVAL, self->stream.len);
+}
+
 /* The next vGPU's memory begins where this one's ends. */
 TEST_F(stream, with_memory_beyond_the_slice_is_refused)
 {
