@@ -11,6 +11,8 @@ KERNEL=/usr/share/nvmux-test/vmlinuz
 INITRD=/usr/share/nvmux-test/initrd.img
 CONSOLE=/tmp/vfio_guest.console
 PATIENCE=240
+# empty: by group and container
+DOOR=()
 
 setup() {
 	"$TOOL" reset
@@ -26,7 +28,8 @@ guest_run() { # ARGUMENTS-OF-NVMUX-GUEST...
 	timeout -k 5 $PATIENCE qemu-system-x86_64 -M pc,accel=tcg -cpu max -m 128 -nodefaults \
 		-display none -no-reboot -bios $FIRMWARE -kernel $KERNEL -initrd $INITRD \
 		-global i440FX-pcihost.pci-hole64-size=64G -append "console=ttyS0 quiet after=off -- $*" \
-		-serial "file:$CONSOLE" -device "vfio-pci,sysfsdev=$MDEV/$UUID_1" \
+		-serial "file:$CONSOLE" "${DOOR[@]}" \
+		-device "vfio-pci,sysfsdev=$MDEV/$UUID_1${DOOR:+,iommufd=door}" \
 		>"$CONSOLE.qemu" 2>&1 || { cat "$CONSOLE.qemu" "$CONSOLE"; return 1; }
 	tr -d '\r' <$CONSOLE
 }
@@ -51,6 +54,18 @@ case_guest_leaves_nothing_behind() {
 	contains 'last_nonzero=0' "$seen"
 }
 
+# QEMU opens the vGPU's own file and brings an iommufd.
+case_guest_comes_by_the_other_door() {
+	local seen
+	DOOR=(-object "iommufd,id=door")
+	seen=$(guest_run --contract)
+	contains 'RESULT ok' "$seen"
+	same "checks that are broken" '' "$(grep '^check .* broken' <<<"$seen" || true)"
+}
+
 need_program qemu-system-x86_64
 if ! [ -e $INITRD ] || ! [ -e $FIRMWARE ]; then skip_all "there is no guest to run"; fi
-run_cases contract_holds_in_a_guest guest_leaves_nothing_behind
+CASES="contract_holds_in_a_guest guest_leaves_nothing_behind"
+if [ -e /dev/iommu ]; then CASES+=" guest_comes_by_the_other_door"; fi
+# shellcheck disable=SC2086
+run_cases $CASES
