@@ -85,9 +85,9 @@ case_a_gpu_that_fails_does_not_stop_the_boot() {
 # The limit of systemd is shorter than what is configured.
 case_a_slow_switch_gets_its_time() {
 	configure_mode "$GPU_A" vgpu
-	slow_hook 8
+	slow_hook 14
 	mkdir -p "$(dirname "$SHORT")"
-	printf '[Service]\nTimeoutStartSec=4\n' >"$SHORT"
+	printf '[Service]\nTimeoutStartSec=10\n' >"$SHORT"
 	systemctl daemon-reload
 	boot
 	gpu_is "$GPU_A" vgpu
