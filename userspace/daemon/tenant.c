@@ -55,7 +55,7 @@ static int find_open_vgpu(struct manager *m, const struct gpu *gpu, struct holde
 
 	LIST_FOREACH(vgpu, &m->vgpus, link)
 		if (strcmp(vgpu->observed.gpu, gpu->observed.bdf) == 0 &&
-		    tenant_holder_of_vgpu(m, vgpu, ret) == 0)
+		    tenant_opener_of_vgpu(m, vgpu, ret) == 0)
 			return 0;
 	return -ESRCH;
 }

@@ -82,6 +82,21 @@ static void mode_refused_is_not_kept(void)
 	manager_free(manager);
 }
 
+/* The module knows the vGPU only: nobody uses it, somebody has its file. */
+static void mode_refused_names_who_has_opened_the_vgpu(void)
+{
+	struct nvmux_vgpu vgpu = { .gpu = BDF, .uuid = "u7", .state = NVMUX_VGPU_STATE_PUBLISHED };
+
+	begin(VGPU, true);
+	manager_vgpu_observed(manager, &vgpu);
+	root_write("sys/bus/mdev/devices/u7/vfio-dev/vfio3/dev", "511:3\n");
+	root_write("proc/58/comm", "qemu\n");
+	root_link("proc/58/fd/9", "/dev/vfio/devices/vfio3");
+	set_mode(PASS, false, false);
+	CHECK_STR(outcome.text, REFUSAL "; held by pid 58 (qemu)");
+	manager_free(manager);
+}
+
 static void mode_when_idle_is_pending(void)
 {
 	struct gpu_wanted wanted = { 0 };
@@ -383,6 +398,7 @@ int main(void)
 	root_make();
 	root_write("proc/1/comm", "init\n");
 	RUN(mode_refused_is_not_kept);
+	RUN(mode_refused_names_who_has_opened_the_vgpu);
 	RUN(mode_when_idle_is_pending);
 	RUN(mode_when_idle_follows_the_holder);
 	RUN(mode_when_idle_is_tried_now_and_then);
