@@ -133,16 +133,23 @@ static int call_build(sd_bus *bus, const struct method *method, sd_bus_message *
 	return r;
 }
 
-int bus_try_callv(sd_bus *bus, const struct method *method, sd_bus_message **ret,
-		  struct complaint *c, const char *types, va_list ap)
+static int callv(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		 sd_bus_error *error, const char *types, va_list ap)
 {
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_message_ sd_bus_message *m = NULL;
 	int r;
 
 	r = call_build(bus, method, &m, types, ap);
-	if (r >= 0)
-		r = sd_bus_call(bus, m, method->seconds * 1000000ULL, &error, ret);
+	return r < 0 ? r : sd_bus_call(bus, m, method->seconds * 1000000ULL, error, ret);
+}
+
+int bus_try_callv(sd_bus *bus, const struct method *method, sd_bus_message **ret,
+		  struct complaint *c, const char *types, va_list ap)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r;
+
+	r = callv(bus, method, ret, &error, types, ap);
 	return r < 0 ? bus_explain(c, r, &error) : CODE_OK;
 }
 
@@ -178,8 +185,7 @@ char *bus_object_path(const char *kind, const char *id)
 	if (asprintf(&path, "%s/%s/%s", BUS_ROOT, kind, id) < 0)
 		return NULL;
 	for (c = path + strlen(path) - strlen(id); *c; c++)
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
+		*c = isalnum((unsigned char)*c) ? tolower((unsigned char)*c) : '_';
 	return path;
 }
 
@@ -188,14 +194,17 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 {
 	_cleanup_free_ char *path = bus_object_path(object->kind, object->id);
 	const struct method method = { path, object->interface, name, object->seconds };
-	struct complaint c;
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	va_list ap;
-	int code;
+	int r;
 
 	if (!path)
 		return fail_memory();
 	va_start(ap, types);
-	code = bus_try_callv(bus, &method, ret, &c, types, ap);
+	r = callv(bus, &method, ret, &error, types, ap);
 	va_end(ap);
-	return code ? fail_complaint(&c) : CODE_OK;
+	/* its own sentence is none for people */
+	if (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT))
+		return fail(CODE_NOT_FOUND, "no %s %s", object->kind, object->id);
+	return r < 0 ? bus_fail(r, &error) : CODE_OK;
 }

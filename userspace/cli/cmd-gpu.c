@@ -29,37 +29,35 @@ int cmd_gpu_show(const struct args *a)
 	return code ? code : output_show(&a->output, &gpu_noun, gpu);
 }
 
-static int gpu_set_partition(sd_bus *bus, const struct gpu *gpu, const char *partition)
+static int gpu_set_partition(const struct session *s, const char *partition)
 {
-	const struct object object = OBJECT(gpu->address);
+	const struct object object = OBJECT(s->address);
 
-	return bus_call_object(bus, &object, "SetPartition", NULL, "s", partition);
+	return bus_call_object(s->bus, &object, "SetPartition", NULL, "s", partition);
 }
 
 int cmd_gpu_set_partition(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu;
 	int code;
 
 	code = check_partition(a->words[1]);
 	if (!code)
-		code = session_open_gpu(&s, a->words[0], &gpu);
-	if (code)
-		return code;
-	code = gpu_set_partition(s.bus, gpu, a->words[1]);
-	return session_gpu_changed(&s, a, code, gpu);
+		code = session_open_address(&s, a->words[0]);
+	if (!code)
+		code = gpu_set_partition(&s, a->words[1]);
+	return session_gpu_changed(&s, a, code);
 }
 
 /* @placement: -1 lets the kernel choose */
-static int gpu_create_instance(sd_bus *bus, const struct gpu *gpu, const char *profile,
-			       int32_t placement, uint32_t *ret)
+static int gpu_create_instance(const struct session *s, const char *profile, int32_t placement,
+			       uint32_t *ret)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	const struct object object = OBJECT(gpu->address);
+	const struct object object = OBJECT(s->address);
 	int code, r;
 
-	code = bus_call_object(bus, &object, "CreateInstance", &reply, "si", profile, placement);
+	code = bus_call_object(s->bus, &object, "CreateInstance", &reply, "si", profile, placement);
 	if (code)
 		return code;
 	r = sd_bus_message_read(reply, "u", ret);
@@ -70,38 +68,36 @@ int cmd_gpu_create_instance(const struct args *a)
 {
 	int32_t wish = a->seen & OPTION_PLACEMENT ? (int32_t)a->placement : -1;
 	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu = NULL;
 	uint32_t placement;
 	int code;
 
-	code = session_open_gpu(&s, a->words[0], &gpu);
+	code = session_open_address(&s, a->words[0]);
 	if (!code)
-		code = gpu_create_instance(s.bus, gpu, a->words[1], wish, &placement);
+		code = gpu_create_instance(&s, a->words[1], wish, &placement);
 	if (!code && !a->output.json)
 		fprintf(a->output.file, "%u\n", placement);
-	return session_gpu_changed(&s, a, code, gpu);
+	return session_gpu_changed(&s, a, code);
 }
 
-static int gpu_delete_instance(sd_bus *bus, const struct gpu *gpu, uint32_t placement)
+static int gpu_delete_instance(const struct session *s, uint32_t placement)
 {
-	const struct object object = OBJECT(gpu->address);
+	const struct object object = OBJECT(s->address);
 
-	return bus_call_object(bus, &object, "DeleteInstance", NULL, "u", placement);
+	return bus_call_object(s->bus, &object, "DeleteInstance", NULL, "u", placement);
 }
 
 int cmd_gpu_delete_instance(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu = NULL;
 	uint32_t placement;
 	int code;
 
 	code = check_number("placement", a->words[1], &placement);
 	if (!code)
-		code = session_open_gpu(&s, a->words[0], &gpu);
+		code = session_open_address(&s, a->words[0]);
 	if (!code)
-		code = gpu_delete_instance(s.bus, gpu, placement);
-	return session_gpu_changed(&s, a, code, gpu);
+		code = gpu_delete_instance(&s, placement);
+	return session_gpu_changed(&s, a, code);
 }
 
 static int gpu_print_xml(const struct output *o, const char *address)

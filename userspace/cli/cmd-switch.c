@@ -34,12 +34,11 @@ int cmd_gpu_holders(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
 	struct records holders = {};
-	const struct gpu *gpu;
 	int code;
 
-	code = session_open_gpu(&s, a->words[0], &gpu);
+	code = session_open_address(&s, a->words[0]);
 	if (!code)
-		code = holders_get(s.bus, gpu->address, &holders);
+		code = holders_get(s.bus, s.address, &holders);
 	if (!code)
 		code = output_list(&a->output, &holder_noun, &holders);
 	records_clear(&holder_noun, &holders);
@@ -87,14 +86,13 @@ int cmd_gpu_plan(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
 	struct records lines = {};
-	const struct gpu *gpu;
 	int code;
 
 	code = check_mode(a->words[1]);
 	if (!code)
-		code = session_open_gpu(&s, a->words[0], &gpu);
+		code = session_open_address(&s, a->words[0]);
 	if (!code)
-		code = plan_get(s.bus, gpu->address, a, &lines);
+		code = plan_get(s.bus, s.address, a, &lines);
 	if (!code)
 		code = plan_print(&a->output, &lines);
 	records_clear(&plan_noun, &lines);
@@ -122,47 +120,43 @@ static struct wishes wishes_of(unsigned int seen)
 
 #define WISHES(w) (w).n, (w).names[0], "b", 1, (w).names[1], "b", 1, (w).names[2], "b", 1
 
-static int gpu_set_mode(sd_bus *bus, const struct gpu *gpu, const struct args *a)
+static int gpu_set_mode(const struct session *s, const struct args *a)
 {
-	const struct object object = OBJECT(gpu->address, SWITCH_SECONDS);
+	const struct object object = OBJECT(s->address, SWITCH_SECONDS);
 	const struct wishes wishes = wishes_of(a->seen);
 
-	return bus_call_object(bus, &object, "SetMode", NULL, "sa{sv}", a->words[1],
+	return bus_call_object(s->bus, &object, "SetMode", NULL, "sa{sv}", a->words[1],
 			       WISHES(wishes));
 }
 
 int cmd_gpu_set_mode(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu;
 	int code;
 
 	code = check_mode(a->words[1]);
 	if (!code)
-		code = session_open_gpu(&s, a->words[0], &gpu);
-	if (code)
-		return code;
-	code = gpu_set_mode(s.bus, gpu, a);
-	return session_gpu_changed(&s, a, code, gpu);
+		code = session_open_address(&s, a->words[0]);
+	if (!code)
+		code = gpu_set_mode(&s, a);
+	return session_gpu_changed(&s, a, code);
 }
 
-static int gpu_recover(sd_bus *bus, const struct gpu *gpu, const struct args *a)
+static int gpu_recover(const struct session *s, const struct args *a)
 {
-	const struct object object = OBJECT(gpu->address, SWITCH_SECONDS);
+	const struct object object = OBJECT(s->address, SWITCH_SECONDS);
 	const struct wishes wishes = wishes_of(a->seen);
 
-	return bus_call_object(bus, &object, "Recover", NULL, "a{sv}", WISHES(wishes));
+	return bus_call_object(s->bus, &object, "Recover", NULL, "a{sv}", WISHES(wishes));
 }
 
 int cmd_gpu_recover(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu;
 	int code;
 
-	code = session_open_gpu(&s, a->words[0], &gpu);
-	if (code)
-		return code;
-	code = gpu_recover(s.bus, gpu, a);
-	return session_gpu_changed(&s, a, code, gpu);
+	code = session_open_address(&s, a->words[0]);
+	if (!code)
+		code = gpu_recover(&s, a);
+	return session_gpu_changed(&s, a, code);
 }

@@ -78,13 +78,13 @@ static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const
 			o[0].name, o[0].type, o[0].value, o[1].name, o[1].type, o[1].value);
 }
 
-static int vgpu_create(struct session *s, const struct args *a, const char *gpu, const char *type)
+static int vgpu_create(struct session *s, const struct args *a, const char *type)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *uuid;
 	int code, r;
 
-	code = create_call(s->bus, a, gpu, type, &reply);
+	code = create_call(s->bus, a, s->address, type, &reply);
 	if (code)
 		return code;
 	r = sd_bus_message_read(reply, "s", &uuid);
@@ -99,30 +99,26 @@ static int vgpu_create(struct session *s, const struct args *a, const char *gpu,
 int cmd_vgpu_create(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
-	const struct gpu *gpu = NULL;
 	struct order order = {};
 	int code;
 
 	code = order_parse(a, "create", &order);
 	if (code)
 		return code;
-	code = order.gpu ? session_open_gpu(&s, order.gpu, &gpu) : bus_open(&s.bus);
-	return code ? code : vgpu_create(&s, a, gpu ? gpu->address : "", order.type);
+	code = order.gpu ? session_open_address(&s, order.gpu) : bus_open(&s.bus);
+	return code ? code : vgpu_create(&s, a, order.type);
 }
 
-/* Looks first, because D-Bus's own "unknown object" is no sentence for people. */
 int cmd_vgpu_delete(const struct args *a)
 {
-	struct object object = { "vgpu", "org.nvmux1.VGPU", NULL, CHANGE_SECONDS };
-	_cleanup_session_ struct session s = {};
-	const struct vgpu *vgpu;
+	const struct object object = { "vgpu", "org.nvmux1.VGPU", a->words[0], CHANGE_SECONDS };
+	_cleanup_bus_ sd_bus *bus = NULL;
 	int code;
 
-	code = session_open_vgpu(&s, a->words[0], &vgpu);
-	if (code)
-		return code;
-	object.id = vgpu->uuid;
-	return bus_call_object(s.bus, &object, "Delete", NULL, "a{sv}", 0);
+	code = check_uuid(a->words[0]);
+	if (!code)
+		code = bus_open(&bus);
+	return code ? code : bus_call_object(bus, &object, "Delete", NULL, "a{sv}", 0);
 }
 
 static int vgpu_print_xml(const struct output *o, const char *uuid)

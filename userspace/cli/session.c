@@ -2,6 +2,9 @@
 /*
  * What most verbs begin with: connect, ask for all there is, find the object that is meant.
  */
+#include <ctype.h>
+#include <string.h>
+
 #include "cli/fail.h"
 #include "cli/session.h"
 
@@ -39,6 +42,47 @@ int session_open_vgpu(struct session *s, const char *uuid, const struct vgpu **r
 	return code ? code : world_find_vgpu(&s->world, uuid, ret);
 }
 
+static bool is_whole(const char *word)
+{
+	return strchr(word, ':') != strrchr(word, ':');
+}
+
+static void address_set(struct session *s, const char *word)
+{
+	size_t i;
+
+	for (i = 0; word[i] && i < sizeof(s->address) - 1; i++)
+		s->address[i] = tolower((unsigned char)word[i]);
+}
+
+static int address_look_up(struct session *s, const char *word)
+{
+	const struct gpu *gpu;
+	int code;
+
+	code = world_get(s->bus, &s->world);
+	if (!code)
+		code = world_find_gpu(&s->world, word, &gpu);
+	if (!code)
+		address_set(s, gpu->address);
+	return code;
+}
+
+int session_open_address(struct session *s, const char *word)
+{
+	int code;
+
+	code = check_gpu(word);
+	if (!code)
+		code = bus_open(&s->bus);
+	if (code)
+		return code;
+	if (!is_whole(word))
+		return address_look_up(s, word);
+	address_set(s, word);
+	return CODE_OK;
+}
+
 /* Into a world of its own: the name may be part of the old one. */
 int session_show_gpu(struct session *s, const struct output *o, const char *address)
 {
@@ -52,11 +96,11 @@ int session_show_gpu(struct session *s, const struct output *o, const char *addr
 	return code ? code : output_show(o, &gpu_noun, gpu);
 }
 
-int session_gpu_changed(struct session *s, const struct args *a, int code, const struct gpu *gpu)
+int session_gpu_changed(struct session *s, const struct args *a, int code)
 {
 	if (code || !a->output.json)
 		return code;
-	return session_show_gpu(s, &a->output, gpu->address);
+	return session_show_gpu(s, &a->output, s->address);
 }
 
 int session_show_vgpu(struct session *s, const struct output *o, const char *uuid)

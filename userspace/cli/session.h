@@ -6,10 +6,14 @@
 #include "cli/output.h"
 #include "cli/world.h"
 
-/* A connection to nvmuxd and what it told. */
+/* Of an address: eight digits of the domain at most. */
+#define ADDRESS_SIZE 17
+
+/* A connection to nvmuxd and what it told; @address: of the GPU that is meant. */
 struct session {
 	sd_bus *bus;
 	struct world world;
+	char address[ADDRESS_SIZE];
 };
 
 /* All of these return an exit code, their complaint already printed. */
@@ -21,11 +25,17 @@ void session_close(struct session *s);
 int session_open_gpu(struct session *s, const char *word, const struct gpu **ret);
 int session_open_vgpu(struct session *s, const char *uuid, const struct vgpu **ret);
 
+/*
+ * Check the word, open the session, set the address of the GPU. One that is whole is not looked
+ * up: nvmuxd is about to be asked about that GPU anyway, and knows whether it is there.
+ */
+int session_open_address(struct session *s, const char *word);
+
 /* Show an object as it is now. */
 int session_show_gpu(struct session *s, const struct output *o, const char *address);
 int session_show_vgpu(struct session *s, const struct output *o, const char *uuid);
 
 /* After a change: silent when it has worked; with --json the GPU as it is now. */
-int session_gpu_changed(struct session *s, const struct args *a, int code, const struct gpu *gpu);
+int session_gpu_changed(struct session *s, const struct args *a, int code);
 
 #endif

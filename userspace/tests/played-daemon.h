@@ -2,7 +2,8 @@
 /*
  * A daemon that is only played: it answers what test-cli asks, from nothing
  * but this file. A vGPU type "Fail-X" fails with the error X, the GPU at
- * 0001:82 is busy, and the type "Die" ends the play.
+ * 0001:82 is busy, those at :99: and the vGPU that ends in ff are not there,
+ * and the type "Die" ends the play.
  */
 #ifndef NVMUX_TESTS_PLAYED_DAEMON_H
 #define NVMUX_TESTS_PLAYED_DAEMON_H
@@ -316,13 +317,19 @@ static int reply_verb(sd_bus_message *call)
 					  sd_bus_message_get_member(call), uuid);
 }
 
+/* Paths are written in small letters. */
+static bool is_absent(const char *path)
+{
+	return strstr(path, "_99_") || strstr(path, "0000000000ff") || strpbrk(path, "ABCDEF");
+}
+
 static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *member = sd_bus_message_get_member(call);
 
 	(void)data;
 	(void)error;
-	if (!member)
+	if (!member || is_absent(sd_bus_message_get_path(call)))
 		return 0;
 	if (!strcmp(member, "GetManagedObjects"))
 		return reply_objects(call);

@@ -237,7 +237,12 @@ static void test_write(void)
 	expect("create_on_gpu", "vgpu create 81:00.0 A30-4C --placement 4 --uuid " UUID, 0,
 	       UUID "\n");
 	expect("delete", "vgpu delete C0FFEE00-0000-4000-8000-000000000001", 0, "");
+	expect("delete_absent", "vgpu delete c0ffee00-0000-4000-8000-0000000000ff", 3,
+	       "nvmux: no vgpu c0ffee00-0000-4000-8000-0000000000ff\n");
 	expect("set_mode", "gpu set-mode 81:00.0 vgpu", 0, "");
+	expect("set_mode_absent", "gpu set-mode 0001:99:00.0 vgpu", 3,
+	       "nvmux: no gpu 0001:99:00.0\n");
+	expect("set_mode_of_whole_address", "gpu set-mode 0001:E2:00.0 vgpu", 0, "");
 	expect("set_mode_busy", "gpu set-mode 0001:82:00.0 host", 4,
 	       "nvmux: gpu 0001:82:00.0 is held by m1\n");
 	expect("set_mode_when_idle", "gpu set-mode 0001:82:00.0 host --when-idle", 6,
