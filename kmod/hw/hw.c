@@ -58,7 +58,7 @@ int nvmux_hw_bar1_index(struct pci_dev *pdev)
 
 /* Firmware takes up to four seconds after a reset (LX gfw.rs). */
 #define FIRMWARE_MS 5000
-#define FIRMWARE_PAUSE_MS 10
+#define FIRMWARE_PAUSE_US 1000
 
 /**
  * nvmux_hw_answers() - is the board still there?
@@ -90,7 +90,7 @@ static int hw_await_firmware(struct nvmux_hw *hw, struct nvmux_refusal *why)
 		if (time_after(jiffies, deadline))
 			return nvmux_refuse(why, -EIO, "gpu %s: its firmware does not start",
 					    pci_name(hw->pdev));
-		msleep(FIRMWARE_PAUSE_MS);
+		usleep_range(FIRMWARE_PAUSE_US, 2 * FIRMWARE_PAUSE_US);
 	}
 	return 0;
 }
