@@ -11,49 +11,38 @@
 # given away earlier does not work yet. None of that is done in the rows about a mere part. Nobody
 # cleans the memory of the board here; nvmux would between two tenants.
 #
-#	mode.sh netlink|bare|driverctl|virsh [trip|part]
+#	mode.sh netlink|script|bare|driverctl|virsh [trip|part]
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=bare.sh
+. "$(dirname "$0")/bare.sh"
 
-BOOT_MS=200
 NODE=pci_${TWIN//[:.]/_}
-
-# A file that never has anything to read, for waiting without starting a program.
-never=$(mktemp -u)
-mkfifo "$never"
-exec {NEVER}<>"$never"
-rm "$never"
+NEVER=$(mktemp -u)
+BOOT_MS=200
+export NEVER BOOT_MS
+mkfifo "$NEVER"
 
 nvmux_trip() {
 	nvmux gpu set-mode "$GPU" passthrough
 	nvmux gpu set-mode "$GPU" vgpu
 }
 
-reset() { echo 1 >"$PCI/$TWIN/reset"; }
-
-reset_and_wait() {
-	local end=$((${EPOCHREALTIME/./} + BOOT_MS * 1000)) left
-	reset
-	left=$((end - ${EPOCHREALTIME/./}))
-	((left <= 0)) || read -r -t "0.$(printf %06d $left)" -u "$NEVER" || true
+# A command for each switch, as nvmux is one.
+script_trip() {
+	bare.sh "$TWIN" vfio-pci
+	bare.sh "$TWIN" ''
 }
 
-# Without a process: the shell writes by itself. An empty override lets the kernel choose.
-bare_driver() { # RESET OVERRIDE
-	echo "$TWIN" >"$PCI/$TWIN/driver/unbind"
-	echo "$2" >"$PCI/$TWIN/driver_override"
-	"$1"
-	echo "$TWIN" >/sys/bus/pci/drivers_probe
-}
-
+# Without a process: this shell writes by itself.
 bare_trip() {
-	bare_driver reset_and_wait vfio-pci
-	bare_driver reset_and_wait ''
+	bare_driver reset_and_wait "$TWIN" vfio-pci
+	bare_driver reset_and_wait "$TWIN" ''
 }
 
 bare_part() {
-	bare_driver reset vfio-pci
-	bare_driver reset ''
+	bare_driver reset "$TWIN" vfio-pci
+	bare_driver reset "$TWIN" ''
 }
 
 driverctl_part() {
@@ -63,9 +52,9 @@ driverctl_part() {
 
 driverctl_trip() {
 	driverctl set-override "$TWIN" vfio-pci
-	reset_and_wait
+	reset_and_wait "$TWIN"
 	driverctl unset-override "$TWIN"
-	reset_and_wait
+	reset_and_wait "$TWIN"
 }
 
 virsh_part() {
@@ -75,9 +64,9 @@ virsh_part() {
 
 virsh_trip() {
 	virsh -q nodedev-detach "$NODE"
-	reset_and_wait
+	reset_and_wait "$TWIN"
 	virsh -q nodedev-reattach "$NODE"
-	reset_and_wait
+	reset_and_wait "$TWIN"
 }
 
 driver_of() { basename "$(readlink "$PCI/$1/driver")"; }
@@ -93,7 +82,7 @@ ids() { echo "$(<"$PCI/$TWIN/vendor") $(<"$PCI/$TWIN/device")"; }
 
 # driverctl makes the ids of the board known to vfio-pci and never takes them back.
 leave() {
-	rm -f /etc/driverctl.d/pci-*
+	rm -f "$NEVER" /etc/driverctl.d/pci-*
 	ids >/sys/bus/pci/drivers/vfio-pci/remove_id 2>/dev/null || true
 	ids >/sys/bus/pci/drivers/pci-stub/remove_id
 	echo "$TWIN" >"$PCI/$TWIN/driver/unbind"
