@@ -130,6 +130,7 @@ static const struct {
 	{ "memory-read", "GPU TYPE TWIN", 3, memory_read },
 	{ "scrub", "GPU TYPE", 2, memory_scrub },
 	{ "first-touch", "GPU TYPE", 2, memory_first_touch },
+	{ "precopy", "GPU TYPE", 2, migrate_stop_phase },
 	{ "trap", "GPU TYPE PARENT TYPE OFFSET", 5, trap_read },
 	{ "interrupt", "GPU TYPE", 2, trap_interrupt },
 };

@@ -57,6 +57,7 @@ int memory_write(char **arg);
 int memory_read(char **arg);
 int memory_scrub(char **arg);
 int memory_first_touch(char **arg);
+int migrate_stop_phase(char **arg);
 int mode_round_trip(char **arg);
 int trap_read(char **arg);
 int trap_interrupt(char **arg);
