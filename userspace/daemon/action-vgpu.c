@@ -117,14 +117,14 @@ static int choose_from(struct create_action *a, const struct assign_host *host)
 	return a->order.gpu[0] ? take_gpu(a, host) : rank_gpus(a, host);
 }
 
-/* What the kernel says now; the model may be a notification behind. */
+/* What the kernel says now; the model may be a notification behind. A GPU that is named stands. */
 static int choose(struct create_action *a)
 {
 	_cleanup_free_ struct nvmux_type *types = NULL;
 	_cleanup_free_ struct nvmux_gpu *gpus = NULL;
 	struct nvmux *kernel = a->action.manager->kernel;
 	struct assign_host host = { 0 };
-	int err = nvmux_gpu_list(kernel, &gpus, &host.n_gpus);
+	int err = a->order.gpu[0] ? 0 : nvmux_gpu_list(kernel, &gpus, &host.n_gpus);
 
 	if (err)
 		return action_refused(&a->action, err, "the gpus cannot be listed");
