@@ -22,7 +22,6 @@
 struct delete_action {
 	struct action action;
 	char uuid[NVMUX_UUID_SIZE];
-	char gpu[NVMUX_BDF_SIZE];
 	bool deleted;
 	bool removed;
 	int remove_err;
@@ -57,7 +56,7 @@ static void on_removed(void *userdata, int err)
 	struct delete_action *a = userdata;
 
 	if (err == -ETIMEDOUT)
-		stuck_write(a->action.manager, a->gpu, a->child, "remove of an mdev",
+		stuck_write(a->action.manager, a->action.gpu, a->child, "remove of an mdev",
 			    NULL);
 	a->child = NULL;
 	a->removed = true;
@@ -153,11 +152,11 @@ int action_delete_vgpu(struct vgpu *vgpu, action_done_t done, void *userdata)
 
 	if (!a)
 		return -ENOMEM;
-	action_init(&a->action, &delete_kind, m, m->config.write_timeout + SLACK);
+	action_init(&a->action, &delete_kind, m, vgpu->observed.gpu,
+		    m->config.write_timeout + SLACK);
 	a->action.done = done;
 	a->action.userdata = userdata;
 	(void)snprintf(a->uuid, sizeof(a->uuid), "%s", vgpu->observed.uuid);
-	(void)snprintf(a->gpu, sizeof(a->gpu), "%s", vgpu->observed.gpu);
 	manager_submit(m, &a->action.request);
 	return 0;
 }

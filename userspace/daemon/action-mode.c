@@ -26,7 +26,6 @@
 
 struct mode_action {
 	struct action action;
-	char bdf[NVMUX_BDF_SIZE];
 	struct gpu_wanted wanted;
 	bool prepared;		/* around_begin() has been called */
 	struct around *around;
@@ -52,9 +51,9 @@ static int request_switch(const struct mode_action *a, struct nvmux_gpu *ret)
 	struct manager *m = a->action.manager;
 
 	if (a->recovers)
-		return nvmux_gpu_recover(m->kernel, a->bdf, flags, ret);
+		return nvmux_gpu_recover(m->kernel, a->action.gpu, flags, ret);
 	flags |= scrub_flags(m->config.scrub, a->wanted.mode);
-	return nvmux_gpu_set_mode(m->kernel, a->bdf, a->wanted.mode, flags, ret);
+	return nvmux_gpu_set_mode(m->kernel, a->action.gpu, a->wanted.mode, flags, ret);
 }
 
 static int ask_kernel(struct mode_action *a, struct gpu *gpu)
@@ -66,7 +65,7 @@ static int ask_kernel(struct mode_action *a, struct gpu *gpu)
 	crash_here(CRASH_SWITCH_ASKS);
 	err = request_switch(a, &now);
 	if (err) {
-		err = action_refused(&a->action, err, a->bdf);
+		err = action_refused(&a->action, err, a->action.gpu);
 		if (err == -EBUSY)
 			append_holder(a, gpu);
 		return err;
@@ -90,7 +89,7 @@ static int prepare(struct mode_action *a, struct gpu *gpu)
 	if (gpu->around && a->restores)
 		return 0;
 	if (gpu->around)
-		return request_fail(r, -EBUSY, "gpu %s is about to be switched", a->bdf);
+		return request_fail(r, -EBUSY, "gpu %s is about to be switched", a->action.gpu);
 	if (around_wanted(gpu, &a->wanted))
 		err = action_check_plan(&a->action, gpu, &a->wanted);
 	r->deadline += around_time(gpu, &a->wanted);
@@ -162,7 +161,7 @@ static int finish(struct mode_action *a, struct gpu *gpu)
 	if (gpu_is_switching(gpu))
 		return 0;
 	if (!has_arrived(a, gpu))
-		action_observe_gpu(a->action.manager, a->bdf);
+		action_observe_gpu(a->action.manager, a->action.gpu);
 	if (gpu_is_switching(gpu))
 		return 0;
 	if (has_arrived(a, gpu))
@@ -174,7 +173,7 @@ static int mode_process(struct request *request)
 {
 	struct mode_action *a = (struct mode_action *)request;
 	struct gpu *gpu;
-	int err = action_need_gpu(&a->action, a->bdf, &gpu);
+	int err = action_need_gpu(&a->action, a->action.gpu, &gpu);
 
 	if (err)
 		return err;
@@ -198,11 +197,11 @@ static int keep_configured(struct mode_action *a, struct gpu *gpu)
 	gpu->waits = gpu->waits && a->restores && gpu->wanted.mode != a->wanted.mode;
 	if (a->restores)
 		return 0;
-	err = config_keep_mode(a->bdf, &a->wanted);
+	err = config_keep_mode(a->action.gpu, &a->wanted);
 	if (err)
 		return request_fail(&a->action.request, err,
-				    "gpu %s is in %s mode, but that cannot be kept: %s", a->bdf,
-				    nvmux_mode_str(a->wanted.mode), strerror(-err));
+				    "gpu %s is in %s mode, but that cannot be kept: %s",
+				    a->action.gpu, nvmux_mode_str(a->wanted.mode), strerror(-err));
 	crash_here(CRASH_SWITCH_KEPT);
 	manager_load_wanted(gpu);
 	return 0;
@@ -228,11 +227,11 @@ static int wait_for_holder(struct mode_action *a, struct gpu *gpu)
 	idle_wait(gpu);
 	if (a->restores)
 		return -EBUSY;
-	err = config_keep_mode(a->bdf, &a->wanted);
+	err = config_keep_mode(a->action.gpu, &a->wanted);
 	if (err)
 		return request_fail(&a->action.request, err,
-				    "gpu %s: that it shall be in %s mode cannot be kept: %s", a->bdf,
-				    nvmux_mode_str(a->wanted.mode), strerror(-err));
+				    "gpu %s: that it shall be in %s mode cannot be kept: %s",
+				    a->action.gpu, nvmux_mode_str(a->wanted.mode), strerror(-err));
 	manager_load_wanted(gpu);
 	len = strlen(text);
 	(void)snprintf(text + len, REQUEST_TEXT_SIZE - len, "; switching to %s mode when it is idle",
@@ -248,7 +247,7 @@ static void note_timeout(struct mode_action *a, struct gpu *gpu)
 	if (a->action.request.text[0])
 		return;
 	(void)request_fail(&a->action.request, -ETIMEDOUT,
-			   "gpu %s has not reached %s mode in time%s%s%s", a->bdf,
+			   "gpu %s has not reached %s mode in time%s%s%s", a->action.gpu,
 			   nvmux_mode_str(a->wanted.mode), a->asked ? ", the switch goes on" : "",
 			   gpu && gpu->hung[0] ? ": " : "", gpu ? gpu->hung : "");
 }
@@ -274,7 +273,7 @@ static void tell_end(struct mode_action *a, struct gpu *gpu, int err)
 static void mode_done(struct request *request, int err)
 {
 	struct mode_action *a = (struct mode_action *)request;
-	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->bdf);
+	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->action.gpu);
 
 	if (err == -ETIMEDOUT)
 		note_timeout(a, gpu);
@@ -305,8 +304,8 @@ static struct mode_action *mode_new(struct gpu *gpu, const struct gpu_wanted *wa
 
 	if (!a)
 		return NULL;
-	action_init(&a->action, &mode_kind, gpu->manager, gpu->manager->config.switch_timeout);
-	(void)snprintf(a->bdf, sizeof(a->bdf), "%s", gpu->observed.bdf);
+	action_init(&a->action, &mode_kind, gpu->manager, gpu->observed.bdf,
+		    gpu->manager->config.switch_timeout);
 	a->wanted = *wanted;
 	return a;
 }

@@ -15,7 +15,6 @@
 
 struct partition_action {
 	struct action action;
-	char bdf[NVMUX_BDF_SIZE];
 	uint32_t partition;
 	bool restores;		/* what is configured already */
 };
@@ -24,10 +23,10 @@ static int divide(struct partition_action *a)
 {
 	struct manager *m = a->action.manager;
 	struct nvmux_gpu now = { 0 };
-	int err = nvmux_gpu_set_partition(m->kernel, a->bdf, a->partition, &now);
+	int err = nvmux_gpu_set_partition(m->kernel, a->action.gpu, a->partition, &now);
 
 	if (err)
-		return action_refused(&a->action, err, a->bdf);
+		return action_refused(&a->action, err, a->action.gpu);
 	if (now.bdf[0])
 		manager_gpu_observed(m, &now);
 	return 1;
@@ -37,7 +36,7 @@ static int partition_process(struct request *request)
 {
 	struct partition_action *a = (struct partition_action *)request;
 	struct gpu *gpu;
-	int err = action_need_gpu(&a->action, a->bdf, &gpu);
+	int err = action_need_gpu(&a->action, a->action.gpu, &gpu);
 
 	if (err)
 		return err;
@@ -55,11 +54,12 @@ static int keep_configured(struct partition_action *a, struct gpu *gpu)
 	gpu->undivided[0] = '\0';
 	if (a->restores)
 		return 0;
-	err = config_keep_partition(a->bdf, a->partition, gpu->observed.device_id);
+	err = config_keep_partition(a->action.gpu, a->partition, gpu->observed.device_id);
 	if (err)
 		return request_fail(&a->action.request, err,
-				    "gpu %s is divided %s, but that cannot be kept: %s", a->bdf,
-				    nvmux_partition_str(a->partition), strerror(-err));
+				    "gpu %s is divided %s, but that cannot be kept: %s",
+				    a->action.gpu, nvmux_partition_str(a->partition),
+				    strerror(-err));
 	manager_load_wanted(gpu);
 	return 0;
 }
@@ -67,11 +67,11 @@ static int keep_configured(struct partition_action *a, struct gpu *gpu)
 static void partition_done(struct request *request, int err)
 {
 	struct partition_action *a = (struct partition_action *)request;
-	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->bdf);
+	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->action.gpu);
 
 	if (err == -ETIMEDOUT)
 		(void)request_fail(request, err, "gpu %s switches too long to be divided %s",
-				   a->bdf, nvmux_partition_str(a->partition));
+				   a->action.gpu, nvmux_partition_str(a->partition));
 	if (!err && gpu)
 		err = keep_configured(a, gpu);
 	if (err && gpu && a->restores)
@@ -99,9 +99,8 @@ static struct partition_action *partition_new(struct gpu *gpu, uint32_t partitio
 
 	if (!a)
 		return NULL;
-	action_init(&a->action, &partition_kind, gpu->manager,
+	action_init(&a->action, &partition_kind, gpu->manager, gpu->observed.bdf,
 		    gpu->manager->config.switch_timeout);
-	(void)snprintf(a->bdf, sizeof(a->bdf), "%s", gpu->observed.bdf);
 	a->partition = partition;
 	return a;
 }

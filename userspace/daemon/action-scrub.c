@@ -15,7 +15,6 @@
 
 struct scrub_action {
 	struct action action;
-	char bdf[NVMUX_BDF_SIZE];
 	bool asked;
 	uint64_t done;		/* bytes, when it was looked at last */
 };
@@ -31,8 +30,8 @@ static int check_claim(struct scrub_action *a, const struct gpu *gpu)
 	claim = tenant_claim_on_gpu(a->action.manager, gpu);
 	if (!claim)
 		return 0;
-	return request_fail(&a->action.request, -EBUSY, "gpu %s is claimed by vm %s", a->bdf,
-			    claim->name);
+	return request_fail(&a->action.request, -EBUSY, "gpu %s is claimed by vm %s",
+			    a->action.gpu, claim->name);
 }
 
 static int begin(struct scrub_action *a, struct gpu *gpu)
@@ -43,9 +42,9 @@ static int begin(struct scrub_action *a, struct gpu *gpu)
 
 	if (err)
 		return err;
-	err = nvmux_gpu_scrub(m->kernel, a->bdf, 0, &now);
+	err = nvmux_gpu_scrub(m->kernel, a->action.gpu, 0, &now);
 	if (err)
-		return action_refused(&a->action, err, a->bdf);
+		return action_refused(&a->action, err, a->action.gpu);
 	a->asked = true;
 	if (now.bdf[0])
 		manager_gpu_observed(m, &now);
@@ -79,7 +78,7 @@ static int scrub_process(struct request *request)
 {
 	struct scrub_action *a = (struct scrub_action *)request;
 	struct gpu *gpu;
-	int err = action_need_gpu(&a->action, a->bdf, &gpu);
+	int err = action_need_gpu(&a->action, a->action.gpu, &gpu);
 
 	if (err)
 		return err;
@@ -93,7 +92,7 @@ static void scrub_done(struct request *request, int err)
 	if (err == -ETIMEDOUT)
 		(void)request_fail(request, err,
 				   "gpu %s is not being cleaned any more, or says nothing of it",
-				   a->bdf);
+				   a->action.gpu);
 	action_tell(&a->action, err);
 }
 
@@ -115,8 +114,8 @@ int action_scrub(struct gpu *gpu, action_done_t done, void *userdata)
 
 	if (!a)
 		return -ENOMEM;
-	action_init(&a->action, &scrub_kind, gpu->manager, gpu->manager->config.switch_timeout);
-	(void)snprintf(a->bdf, sizeof(a->bdf), "%s", gpu->observed.bdf);
+	action_init(&a->action, &scrub_kind, gpu->manager, gpu->observed.bdf,
+		    gpu->manager->config.switch_timeout);
 	a->action.done = done;
 	a->action.userdata = userdata;
 	manager_submit(gpu->manager, &a->action.request);

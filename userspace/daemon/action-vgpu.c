@@ -164,6 +164,7 @@ static int reserve_on(struct create_action *a, const struct target *target)
 		return action_refused(&a->action, err, a->order.uuid);
 	}
 	a->target = *target;
+	action_set_gpu(&a->action, target->gpu);
 	a->reserved = true;
 	return 0;
 }
@@ -313,7 +314,9 @@ int action_create_vgpu(struct manager *m, const struct vgpu_order *order, action
 
 	if (!a)
 		return -ENOMEM;
-	action_init(&a->action, &create_kind, m, m->config.write_timeout + SLACK);
+	/* a word of the caller names no GPU before one of that name is found */
+	action_init(&a->action, &create_kind, m, gpu_find(&m->gpus, order->gpu) ? order->gpu : "",
+		    m->config.write_timeout + SLACK);
 	a->action.done = done;
 	a->action.userdata = userdata;
 	a->order = *order;

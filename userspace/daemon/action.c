@@ -9,9 +9,15 @@
 #include "../basic/log.h"
 #include "action.h"
 
-void action_init(struct action *action, const struct request_kind *kind, struct manager *m,
-		 uint64_t timeout)
+void action_set_gpu(struct action *action, const char *gpu)
 {
+	(void)snprintf(action->gpu, sizeof(action->gpu), "%s", gpu);
+}
+
+void action_init(struct action *action, const struct request_kind *kind, struct manager *m,
+		 const char *gpu, uint64_t timeout)
+{
+	action_set_gpu(action, gpu);
 	action->request.kind = kind;
 	action->request.deadline = manager_now() + timeout;
 	action->manager = m;

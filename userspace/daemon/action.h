@@ -16,13 +16,15 @@ typedef void (*action_done_t)(void *userdata, int err, const char *text);
 struct action {
 	struct request request;		/* first: an action is a request */
 	struct manager *manager;
+	char gpu[NVMUX_BDF_SIZE];	/* that it is about; empty while none is chosen */
 	action_done_t done;
 	void *userdata;
 };
 
 /* action.c, for the kinds of actions */
 void action_init(struct action *action, const struct request_kind *kind, struct manager *m,
-		 uint64_t timeout);
+		 const char *gpu, uint64_t timeout);
+void action_set_gpu(struct action *action, const char *gpu);
 void action_tell(struct action *action, int err);
 
 /* A refusal of the kernel: its own sentence when it gave one. Gives the error back. */
