@@ -8,8 +8,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "../basic/path.h"
 #include "auto.h"
 #include "hook.h"
+#include "listen.h"
 #include "manager.h"
 
 #define LINE_MAX_SIZE (8U * 1024 * 1024)	/* JSON escapes double some of 4 MiB of XML */
@@ -181,42 +180,14 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 	return 0;
 }
 
-static int bind_socket(int fd, const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	mode_t mask;
-	int ret;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
-	(void)unlink(path);
-	mask = umask(0177);
-	ret = bind(fd, (struct sockaddr *)&address, sizeof(address));
-	(void)umask(mask);
-	if (ret < 0 || listen(fd, 16) < 0)
-		return -errno;
-	return 0;
-}
-
 static int listen_on(struct hook_server *s)
 {
-	_cleanup_free_ char *dir = path_run("%s", "");
-	int err;
-
 	s->path = path_run("hook.sock");
-	if (!dir || !s->path)
+	if (!s->path)
 		return -ENOMEM;
-	dir[strlen(dir) - 1] = '\0';
-	err = file_make_dirs(dir, 0755);
-	if (err)
-		return err;
-	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	s->fd = listen_unix(s->path, 0600);
 	if (s->fd < 0)
-		return -errno;
-	err = bind_socket(s->fd, s->path);
-	if (err)
-		return err;
+		return s->fd;
 	return sd_event_add_io(s->manager->event, &s->io, s->fd, EPOLLIN, on_connect, s);
 }
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The sockets of /run/nvmux.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "../basic/cleanup.h"
+#include "../basic/file.h"
+#include "listen.h"
+
+static int make_dir_of(const char *path)
+{
+	_cleanup_free_ char *copy = strdup(path);
+
+	return copy ? file_make_dirs(dirname(copy), 0755) : -ENOMEM;
+}
+
+static int bind_socket(int fd, const char *path, mode_t mode)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int ret;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(address.sun_path, path);
+	(void)unlink(path);
+	mask = umask(0777 & ~mode);
+	ret = bind(fd, (struct sockaddr *)&address, sizeof(address));
+	(void)umask(mask);
+	if (ret < 0 || listen(fd, 16) < 0)
+		return -errno;
+	return 0;
+}
+
+int listen_unix(const char *path, mode_t mode)
+{
+	int err = make_dir_of(path), fd;
+
+	if (err)
+		return err;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	err = bind_socket(fd, path, mode);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
