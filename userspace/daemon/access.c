@@ -12,6 +12,7 @@
 #include "../basic/cleanup.h"
 #include "access.h"
 #include "polkit.h"
+#include "tally.h"
 
 /* ACCESS_ROOT: no action of polkit stands for it. */
 enum access_level { ACCESS_ALL = 1, ACCESS_VGPU, ACCESS_MODE, ACCESS_HOST, ACCESS_ROOT };
@@ -32,6 +33,7 @@ static const struct access_rule {
 	{ "org.nvmux1.Manager", "ListTypes", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListDefinitions", ACCESS_ALL },
+	{ "org.nvmux1.Manager", "Metrics", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "SetPolicy", ACCESS_HOST },
 	{ "org.nvmux1.Manager", "CreateVgpu", ACCESS_VGPU },
 	{ "org.nvmux1.Manager", "DefineVgpu", ACCESS_VGPU },
@@ -98,12 +100,14 @@ static enum polkit_answer decide(sd_bus_message *call, const struct access_rule 
 	return answer == POLKIT_ABSENT && rule->level == ACCESS_ALL ? POLKIT_YES : answer;
 }
 
-static int deny(sd_bus_message *call, const struct access_rule *rule, enum polkit_answer answer)
+static int deny(sd_bus_message *call, const struct access_rule *rule, enum polkit_answer answer,
+		struct manager *m)
 {
 	const char *member = sd_bus_message_get_member(call), *name = "org.nvmux1.Error.Denied";
 	const char *action = rule ? actions[rule->level] : NULL;
 
 	polkit_forget(call);
+	tally_denied(m, rule ? rule->member : NULL);
 	if (!rule)
 		return sd_bus_reply_method_errorf(call, name, "%s is not listed, so it is denied",
 						  member);
@@ -125,28 +129,27 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
 	const struct access_rule *rule;
 	enum polkit_answer answer;
 
-	(void)userdata;
 	(void)error;
 	if (!sd_bus_message_is_method_call(message, NULL, NULL))
 		return 0;
 	polkit_sweep(message);
 	rule = find_rule(message);
 	if (!rule)
-		return is_ours(message) ? deny(message, NULL, POLKIT_NO) : 0;
+		return is_ours(message) ? deny(message, NULL, POLKIT_NO, userdata) : 0;
 	answer = decide(message, rule);
 	if (answer == POLKIT_LATER)
 		return 1;
 	if (answer != POLKIT_YES)
-		return deny(message, rule, answer);
+		return deny(message, rule, answer, userdata);
 	/* methods that have a check of their own end the agreement there */
 	if (!is_ours(message))
 		polkit_forget(message);
 	return 0;
 }
 
-int access_start(sd_bus *bus)
+int access_start(struct manager *m)
 {
-	return sd_bus_add_filter(bus, NULL, on_message, NULL);
+	return sd_bus_add_filter(m->bus, NULL, on_message, m);
 }
 
 void access_stop(void)

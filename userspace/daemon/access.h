@@ -8,11 +8,13 @@
 
 #include <systemd/sd-bus.h>
 
+struct manager;
+
 /*
  * Sees each call before its object does. One that polkit has to be asked
  * about waits here, and its method is entered when the answer is yes.
  */
-int access_start(sd_bus *bus);
+int access_start(struct manager *m);
 void access_stop(void);
 
 /* First line of each method: nobody comes past the filter. -EPERM: the error has been set. */

@@ -8,6 +8,7 @@
 
 #include "../basic/log.h"
 #include "action.h"
+#include "tally.h"
 
 void action_set_gpu(struct action *action, const char *gpu)
 {
@@ -31,6 +32,7 @@ void action_tell(struct action *action, int err)
 		(void)request_fail(r, err, "%s: %s", r->kind->name, strerror(-err));
 	if (err)
 		log_notice("%s", r->text);
+	tally_request(action->manager, r->kind->name, action->gpu, err);
 	if (action->done)
 		action->done(action->userdata, err, r->text);
 }

@@ -268,6 +268,11 @@ void auto_cancel(struct auto_job *job)
 		job->told = NULL;
 }
 
+const char *auto_operation(const struct auto_job *job)
+{
+	return job->domain ? "prepare" : "release";
+}
+
 static bool is_of(const struct auto_job *job, const char *name, const char *uuid)
 {
 	if (!job->domain)

@@ -42,6 +42,9 @@ void auto_prune(struct manager *m);
 /* Nobody waits any more; what a prepare makes is deleted again. NULL is fine. */
 void auto_cancel(struct auto_job *job);
 
+/* What libvirt does meanwhile: "prepare" or "release". */
+const char *auto_operation(const struct auto_job *job);
+
 /* The VM has been given up while it was prepared. */
 void auto_cancel_vm(struct manager *m, const char *name, const char *uuid);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * org.nvmux1.Manager: making vGPUs, listing VMs; types are in bus-type.c.
+ * org.nvmux1.Manager: making vGPUs, listing VMs, metrics; types are in bus-type.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "access.h"
 #include "action.h"
 #include "bus.h"
+#include "metrics.h"
 #include "vm.h"
 
 static BUS_GETTER(get_version)
@@ -201,6 +202,18 @@ static int list_vms(sd_bus_message *call, void *userdata, sd_bus_error *error)
 	return err;
 }
 
+static int get_metrics(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+	_cleanup_free_ char *text = NULL;
+	int err = access_check(call, error);
+	size_t len;
+
+	if (err < 0)
+		return err;
+	text = metrics_format(userdata, &len);
+	return text ? sd_bus_reply_method_return(call, "s", text) : -ENOMEM;
+}
+
 const sd_bus_vtable bus_manager_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
@@ -229,6 +242,8 @@ const sd_bus_vtable bus_manager_vtable[] = {
 				bus_stop_vgpu, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("ListDefinitions", SD_BUS_NO_ARGS,
 				SD_BUS_RESULT("aa{sv}", definitions), bus_list_definitions,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Metrics", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", text), get_metrics,
 				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("Event", SD_BUS_ARGS("s", event, "s", id, "s", text), 0),
 	SD_BUS_VTABLE_END

@@ -271,7 +271,7 @@ static int open_bus(sd_bus **ret)
 
 static int add_objects(struct manager *m)
 {
-	int err = access_start(m->bus);
+	int err = access_start(m);
 
 	if (err >= 0)
 		err = sd_bus_add_object_manager(m->bus, NULL, BUS_PATH);

@@ -56,6 +56,11 @@ static bool parse_bool(const char *value, bool *ret)
 	return *ret || strcmp(value, "no") == 0;
 }
 
+static bool parse_text(const char *value, char *ret, size_t size)
+{
+	return (size_t)snprintf(ret, size, "%s", value) < size;
+}
+
 static bool parse_id(const char *value, uint32_t *ret)
 {
 	char *end;
@@ -118,6 +123,8 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 		return parse_name(value, scrub_policy_from_str, &config->scrub);
 	if (key_is(section, name, "vgpu", "policy"))
 		return parse_name(value, assign_policy_from_str, &config->policy);
+	if (key_is(section, name, "metrics", "group"))
+		return parse_text(value, config->metrics_group, sizeof(config->metrics_group));
 	return false;
 }
 

@@ -24,6 +24,7 @@
  * @default_mode: [gpu] default-mode, for GPUs without a mode of their own; 0: leave alone
  * @scrub: [gpu] scrub, enum scrub_policy
  * @policy: [vgpu] policy, enum assign_policy
+ * @metrics_group: [metrics] group, who may read metrics.sock beside root; empty: nobody
  *
  * Times in microseconds, in the file in seconds.
  */
@@ -38,6 +39,7 @@ struct config {
 	uint32_t policy;
 	struct strset stop_services;
 	struct strset exclude;
+	char metrics_group[64];
 };
 
 void config_init(struct config *config);

@@ -19,6 +19,7 @@
 #include "../basic/log.h"
 #include "auto.h"
 #include "hook.h"
+#include "tally.h"
 #include "tenant.h"
 
 #define PROTOCOL_VERSION 1
@@ -135,11 +136,17 @@ static const struct {
 
 static int act(struct manager *m, const struct hook_request *r, char *text, size_t size)
 {
+	int err;
+
 	for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
 		if (strcmp(acts[i].operation, r->operation) || strcmp(acts[i].sub, r->sub))
 			continue;
-		if (r->version == PROTOCOL_VERSION)
-			return acts[i].act(m, r, text, size);
+		if (r->version == PROTOCOL_VERSION) {
+			err = acts[i].act(m, r, text, size);
+			if (!*r->later)
+				tally_hook(m, acts[i].operation, err);
+			return err;
+		}
 		(void)snprintf(text, size, "hook speaks version %d, nvmuxd version %d", r->version,
 			       PROTOCOL_VERSION);
 		return acts[i].act == do_prepare ? -EPROTONOSUPPORT : 0;

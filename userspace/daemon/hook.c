@@ -19,6 +19,7 @@
 #include "hook.h"
 #include "listen.h"
 #include "manager.h"
+#include "tally.h"
 
 #define LINE_MAX_SIZE (8U * 1024 * 1024)	/* JSON escapes double some of 4 MiB of XML */
 #define CHUNK 65536U
@@ -67,6 +68,7 @@ static void on_told(void *userdata, int err, const char *text)
 	struct hook_client *c = userdata;
 	_cleanup_free_ char *answer = hook_format_answer(err, text);
 
+	tally_hook(c->server->manager, auto_operation(c->job), err);
 	c->job = NULL;
 	client_send(c, answer);
 }

@@ -18,9 +18,11 @@
 #include "hook.h"
 #include "idle.h"
 #include "manager.h"
+#include "metrics.h"
 #include "services.h"
 #include "source.h"
 #include "stuck.h"
+#include "tally.h"
 #include "violation.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
@@ -119,6 +121,8 @@ int manager_new(struct manager **ret)
 	LIST_INIT(&m->vgpus);
 	LIST_INIT(&m->claims);
 	LIST_INIT(&m->definitions);
+	TAILQ_INIT(&m->counters);
+	m->started = time(NULL);
 	queue_init(&m->queue);
 	config_init(&m->config);
 	err = sd_event_default(&m->event);
@@ -150,12 +154,14 @@ void manager_free(struct manager *m)
 	queue_drain(&m->queue, -ECANCELED);
 	services_shutdown(m);
 	hook_stop(m);
+	metrics_stop(m);
 	bus_stop(m);
 	source_udev_stop(m);
 	source_netlink_stop(m);
 	free_models(m);
 	violation_stop(m);
 	idle_stop(m);
+	counter_list_clear(&m->counters);
 	sd_event_source_disable_unref(m->resync_timer);
 	sd_event_source_disable_unref(m->queue_defer);
 	sd_event_source_disable_unref(m->queue_timer);
@@ -204,6 +210,7 @@ static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
 		return;
 	}
 	gpu->manager = m;
+	tally_gpu_new(m, observed->bdf);
 	manager_load_wanted(gpu);
 	log_info("gpu %s appeared in %s mode", observed->bdf, nvmux_mode_str(observed->mode));
 	bus_gpu_added(gpu);
@@ -232,6 +239,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	}
 	mode_before = gpu->observed.mode;
 	was_shared = gpu_is_in(gpu, NVMUX_MODE_VGPU);
+	tally_gpu(gpu, observed);
 	if (!gpu_observe(gpu, observed))
 		return;
 	stuck_observed(gpu);
@@ -268,6 +276,7 @@ static void vgpu_appeared(struct manager *m, const struct nvmux_vgpu *observed)
 		return;
 	}
 	vgpu->manager = m;
+	tally_vgpu_new(m, observed->uuid);
 	owner_of(observed->uuid, vgpu->owner);
 	log_info("vgpu %s (%s) appeared on gpu %s", observed->uuid, observed->type,
 		 observed->gpu);
@@ -281,7 +290,10 @@ void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed)
 	manager_kick(m);
 	if (!vgpu) {
 		vgpu_appeared(m, observed);
-	} else if (vgpu_observe(vgpu, observed)) {
+		return;
+	}
+	tally_vgpu(vgpu, observed);
+	if (vgpu_observe(vgpu, observed)) {
 		bus_vgpu_changed(vgpu);
 		violation_kick(m);
 	}
@@ -291,6 +303,7 @@ static void vgpu_went(struct vgpu *vgpu)
 {
 	log_info("vgpu %s has gone", vgpu->observed.uuid);
 	(void)owner_forget(vgpu->observed.uuid);
+	tally_vgpu_gone(vgpu->manager, vgpu->observed.uuid);
 	bus_vgpu_removed(vgpu);
 	manager_kick(vgpu->manager);
 	idle_kick(vgpu->manager);

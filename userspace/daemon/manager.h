@@ -7,18 +7,21 @@
 #define NVMUX_DAEMON_MANAGER_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "claim.h"
 #include "config.h"
+#include "counter.h"
 #include "definition.h"
 #include "gpu.h"
 #include "queue.h"
 #include "vgpu.h"
 
 struct hook_server;
+struct metrics_server;
 struct source_udev;
 
 struct manager {
@@ -51,8 +54,12 @@ struct manager {
 	sd_event_source *violation_timer;
 	struct strset violations;	/* VMs of which it has been told that they break a rule */
 
+	time_t started;
+	struct counter_list counters;
+
 	struct source_udev *udev;
 	struct hook_server *hook;
+	struct metrics_server *metrics;
 };
 
 int manager_new(struct manager **ret);

@@ -20,6 +20,7 @@
 #include "crash.h"
 #include "hook.h"
 #include "manager.h"
+#include "metrics.h"
 #include "services.h"
 #include "source.h"
 #include "store.h"
@@ -83,6 +84,9 @@ static int open_doors(struct manager *m)
 
 	if (err)
 		return log_errno(err, "the socket for the hook cannot be opened");
+	err = metrics_start(m);
+	if (err)
+		log_warning("the metrics have no socket, ignoring: %s", strerror(-err));
 	err = bus_start(m);
 	if (err)
 		return log_errno(err, "the bus cannot be joined as " BUS_NAME);

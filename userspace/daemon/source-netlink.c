@@ -16,6 +16,7 @@
 #include "bus.h"
 #include "manager.h"
 #include "source.h"
+#include "tally.h"
 
 #define SYNC_DELAY 50000U	/* microseconds */
 
@@ -42,6 +43,7 @@ static void on_vgpu_gone(const char *uuid, void *userdata)
 static void on_lost(void *userdata)
 {
 	log_notice("notifications of the kernel were lost, listing all");
+	tally_lost(userdata);
 	source_netlink_sync_soon(userdata);
 }
 

@@ -8,6 +8,7 @@
 #include "action.h"
 #include "bus.h"
 #include "stuck.h"
+#include "tally.h"
 
 /* A child that will not be asked any more. Its GPU may have gone, and another have come. */
 struct stuck {
@@ -69,7 +70,8 @@ void stuck_write(struct manager *m, const char *bdf, struct child *child, const 
 	(void)snprintf(stuck->bdf, sizeof(stuck->bdf), "%s", bdf);
 	(void)snprintf(stuck->uuid, sizeof(stuck->uuid), "%s", uuid ? uuid : "");
 	child_when_ended(child, on_ended, stuck);
-	gpu->n_stuck++;
+	if (!gpu->n_stuck++)
+		tally_quarantine(gpu);
 	(void)snprintf(gpu->stuck, sizeof(gpu->stuck), "a write to %s does not come back", file);
 	log_error("gpu %s is quarantined: %s", bdf, gpu->stuck);
 	bus_gpu_changed(gpu);
@@ -88,6 +90,7 @@ void stuck_switch(struct gpu *gpu)
 		(void)snprintf(gpu->hung, sizeof(gpu->hung),
 			       "the switch to %s mode does not come to its end (%s)",
 			       nvmux_mode_str(o->target), nvmux_step_str(o->step));
+	tally_quarantine(gpu);
 	log_error("gpu %s is quarantined: %s", o->bdf, gpu->hung);
 	bus_gpu_changed(gpu);
 }

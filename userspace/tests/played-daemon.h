@@ -323,6 +323,16 @@ static bool is_absent(const char *path)
 	return strstr(path, "_99_") || strstr(path, "0000000000ff") || strpbrk(path, "ABCDEF");
 }
 
+/* The first time it is not known, as in an older daemon. */
+static int reply_metrics(sd_bus_message *call)
+{
+	static int n;
+
+	if (!n++)
+		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "Metrics?");
+	return sd_bus_reply_method_return(call, "s", "nvmux_x{a=\"%s\"} 1\n# EOF\n");
+}
+
 static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *member = sd_bus_message_get_member(call);
@@ -366,6 +376,8 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_instance_deleted(call);
 	if (!strcmp(member, "ListVms"))
 		return reply_vms(call);
+	if (!strcmp(member, "Metrics"))
+		return reply_metrics(call);
 	if (!strcmp(member, "Delete"))
 		return sd_bus_reply_method_return(call, NULL);
 	return 0;

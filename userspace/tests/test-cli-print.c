@@ -34,22 +34,8 @@ static void test_driver(void)
 
 static void test_metrics(void)
 {
-	char out[1024];
-
-	run(out, sizeof(out), "vm list");	/* the first one is refused, see reply_vms() */
-	expect_part("metrics_info", "metrics",
-		    "# TYPE nvmux_gpu info\n# HELP nvmux_gpu What a GPU is.\n"
-		    "nvmux_gpu_info{gpu=\"0000:82:00.0\",board=\"NVIDIA A30\",mode=\"vgpu\","
-		    "configured=\"vgpu\",partition=\"\",driver=\"\"} 1\n");
-	expect_part("metrics_drift", "metrics", "nvmux_gpu_drifts{gpu=\"0001:e2:00.0\"} 1\n");
-	expect_part("metrics_bytes", "metrics",
-		    "# UNIT nvmux_vgpu_framebuffer_bytes bytes\n"
-		    "# HELP nvmux_vgpu_framebuffer_bytes Memory of a vGPU.\n"
-		    "nvmux_vgpu_framebuffer_bytes{vgpu=\"" UUID "\"} 4294967296\n");
-	expect_part("metrics_types", "metrics",
-		    "nvmux_type_available{gpu=\"all\",type=\"A30-4C\"} 2\n");
-	expect_part("metrics_escape", "metrics", "nvmux_vm_violation{vm=\"m\\\"1\"} 0\n");
-	expect_part("metrics_end", "metrics | tail -n 1", "# EOF\n");
+	expect("metrics_of_an_older_daemon", "metrics", 1, "nvmux: Metrics?\n");
+	expect("metrics_as_the_daemon_writes_them", "metrics", 0, "nvmux_x{a=\"%s\"} 1\n# EOF\n");
 }
 
 /* What is printed is what the schema says, and the schema in the tree is the one that is printed. */
@@ -110,6 +96,7 @@ static void test_schema(void)
 		printf("ok %d - schema # SKIP no python3-jsonschema\n", ++n_cases);
 		return;
 	}
+	run(out, sizeof(out), "vm list");	/* the first one is refused, see reply_vms() */
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		snprintf(words, sizeof(words),
 			 "%s -j | python3 tests/validate.py data/nvmux.schema.json", commands[i]);
