@@ -189,6 +189,14 @@ char *bus_object_path(const char *kind, const char *id)
 	return path;
 }
 
+/* The bus's own sentence about an object that is not there is none for people. */
+int bus_fail_object(const char *kind, const char *id, int err, const sd_bus_error *error)
+{
+	if (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT))
+		return fail(CODE_NOT_FOUND, "no %s %s", kind, id);
+	return bus_fail(err, error);
+}
+
 int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 		    sd_bus_message **ret, const char *types, ...)
 {
@@ -203,8 +211,5 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 	va_start(ap, types);
 	r = callv(bus, &method, ret, &error, types, ap);
 	va_end(ap);
-	/* its own sentence is none for people */
-	if (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT))
-		return fail(CODE_NOT_FOUND, "no %s %s", object->kind, object->id);
-	return r < 0 ? bus_fail(r, &error) : CODE_OK;
+	return r < 0 ? bus_fail_object(object->kind, object->id, r, &error) : CODE_OK;
 }

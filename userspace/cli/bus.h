@@ -57,4 +57,7 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 /* Complains about an error of sd-bus or of the daemon. */
 int bus_fail(int err, const sd_bus_error *error);
 
+/* The same of a call to an object. */
+int bus_fail_object(const char *kind, const char *id, int err, const sd_bus_error *error);
+
 #endif

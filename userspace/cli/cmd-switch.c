@@ -4,6 +4,7 @@
 
 #include "cli/dict.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 
@@ -122,11 +123,14 @@ static struct wishes wishes_of(unsigned int seen)
 
 static int gpu_set_mode(const struct session *s, const struct args *a)
 {
-	const struct object object = OBJECT(s->address, SWITCH_SECONDS);
+	_cleanup_free_ char *path = bus_object_path("gpu", s->address);
+	const struct method method = { path, "org.nvmux1.GPU", "SetMode", SWITCH_SECONDS };
 	const struct wishes wishes = wishes_of(a->seen);
 
-	return bus_call_object(s->bus, &object, "SetMode", NULL, "sa{sv}", a->words[1],
-			       WISHES(wishes));
+	if (!path)
+		return fail_memory();
+	return progress_call(s->bus, &a->output, &method, s->address, 0, "sa{sv}", a->words[1],
+			     WISHES(wishes));
 }
 
 int cmd_gpu_set_mode(const struct args *a)
@@ -144,10 +148,13 @@ int cmd_gpu_set_mode(const struct args *a)
 
 static int gpu_recover(const struct session *s, const struct args *a)
 {
-	const struct object object = OBJECT(s->address, SWITCH_SECONDS);
+	_cleanup_free_ char *path = bus_object_path("gpu", s->address);
+	const struct method method = { path, "org.nvmux1.GPU", "Recover", SWITCH_SECONDS };
 	const struct wishes wishes = wishes_of(a->seen);
 
-	return bus_call_object(s->bus, &object, "Recover", NULL, "a{sv}", WISHES(wishes));
+	if (!path)
+		return fail_memory();
+	return progress_call(s->bus, &a->output, &method, s->address, 0, "a{sv}", WISHES(wishes));
 }
 
 int cmd_gpu_recover(const struct args *a)

@@ -20,6 +20,7 @@ static const char table_head[] =
 	"\tGPU) nvmux gpu list 2>/dev/null | awk 'NR > 1 { print $1 }' ;;\n"
 	"\tUUID) nvmux vgpu list 2>/dev/null | awk 'NR > 1 { print $2 }' ;;\n"
 	"\tTYPE) nvmux type list 2>/dev/null | awk 'NR > 1 { print $2 }' | sort -u ;;\n"
+	"\tJOB) nvmux job list 2>/dev/null | awk 'NR > 1 { print $1 }' ;;\n"
 	"\tMODE) printf '%s\\n' host vgpu passthrough ;;\n"
 	"\tPARTITION) printf '%s\\n' same-size mixed-size mig ;;\n"
 	"\tesac\n"

@@ -327,6 +327,40 @@ static const struct column vm_columns[] = {
 
 const struct noun vm_noun = { "vms", vm_columns, sizeof(struct vm) };
 
+/* job */
+
+/* "clean, 3 of 6" */
+static void job_print_step(const void *row, FILE *f)
+{
+	const struct daemon_job *job = row;
+
+	put_text(job->step_name, f);
+	fprintf(f, ", %u of %u", job->step, job->steps);
+}
+
+static void job_print_progress(const void *row, FILE *f)
+{
+	fprintf(f, "%u%%", ((const struct daemon_job *)row)->progress);
+}
+
+static const struct column job_columns[] = {
+	{ "JOB", NULL, "id", "Id", KIND_COUNT, FIELD(daemon_job, id) },
+	{ "KIND", NULL, "kind", "Kind", KIND_TEXT, FIELD(daemon_job, kind) },
+	{ "GPU", NULL, "gpu", "Gpu", KIND_TEXT, FIELD(daemon_job, gpu) },
+	{ "TARGET", NULL, "target", "Target", KIND_TEXT, FIELD(daemon_job, target) },
+	{ "STATE", NULL, "state", "State", KIND_TEXT, FIELD(daemon_job, state) },
+	{ "STEP", NULL, NULL, NULL, KIND_TEXT, FIELD(daemon_job, step_name), .human = job_print_step },
+	{ NULL, NULL, "step", "Step", KIND_COUNT, FIELD(daemon_job, step) },
+	{ NULL, NULL, "steps", "Steps", KIND_COUNT, FIELD(daemon_job, steps) },
+	{ NULL, NULL, "step_name", "StepName", KIND_TEXT, FIELD(daemon_job, step_name) },
+	{ "DONE", NULL, "progress", "Progress", KIND_COUNT, FIELD(daemon_job, progress),
+	  .human = job_print_progress },
+	{ "REASON", NULL, "reason", "Error", KIND_TEXT, FIELD(daemon_job, error) },
+	{}
+};
+
+const struct noun job_noun = { "jobs", job_columns, sizeof(struct daemon_job) };
+
 /* holder */
 
 static const struct column holder_columns[] = {

@@ -126,6 +126,19 @@ struct vm {
 	char *violation;
 };
 
+struct daemon_job {
+	uint32_t id;
+	char *kind;
+	char *gpu;
+	char *target;
+	char *state;
+	uint32_t step;
+	uint32_t steps;
+	char *step_name;
+	uint32_t progress;
+	char *error;
+};
+
 struct gpu_holder {
 	char *kind;
 	char *what;
@@ -148,7 +161,7 @@ struct event {
 };
 
 extern const struct noun companion_noun, instance_noun, gpu_noun, vgpu_noun, type_noun, board_noun,
-	vm_noun, holder_noun, definition_noun, plan_noun, event_noun;
+	vm_noun, job_noun, holder_noun, definition_noun, plan_noun, event_noun;
 
 extern const struct noun driver_noun;	/* cmd-driver.c */
 

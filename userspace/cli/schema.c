@@ -14,7 +14,8 @@
 #include "cli/schema.h"
 
 static const struct noun *const nouns[] = {
-	&gpu_noun, &type_noun, &board_noun, &vgpu_noun, &definition_noun, &vm_noun, &holder_noun,
+	&gpu_noun, &type_noun, &board_noun, &vgpu_noun, &definition_noun, &vm_noun, &job_noun,
+	&holder_noun,
 	&plan_noun, &change_noun, &finding_noun,
 	&driver_noun,
 };

@@ -51,6 +51,10 @@ int cmd_vgpu_stop(const struct args *a);
 /* cmd-vm.c */
 int cmd_vm_list(const struct args *a);
 int cmd_vm_check(const struct args *a);
+/* cmd-job.c */
+int cmd_job_list(const struct args *a);
+int cmd_job_wait(const struct args *a);
+int cmd_job_cancel(const struct args *a);
 /* cmd-assign.c */
 int cmd_vm_assign(const struct args *a);
 int cmd_vm_unassign(const struct args *a);

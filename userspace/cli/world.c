@@ -28,6 +28,13 @@ static int compare_vgpus(const void *a, const void *b)
 	return order ? order : strcmp(x->uuid ? x->uuid : "", y->uuid ? y->uuid : "");
 }
 
+static int compare_jobs(const void *a, const void *b)
+{
+	const struct daemon_job *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
 /* One interface of one object: {sa{sv}} */
 static int world_read_interface(struct world *w, sd_bus_message *m)
 {
@@ -41,6 +48,8 @@ static int world_read_interface(struct world *w, sd_bus_message *m)
 		return dict_read(m, &gpu_noun, &w->gpus);
 	if (!strcmp(interface, "org.nvmux1.VGPU"))
 		return dict_read(m, &vgpu_noun, &w->vgpus);
+	if (!strcmp(interface, "org.nvmux1.Job"))
+		return dict_read(m, &job_noun, &w->jobs);
 	return sd_bus_message_skip(m, "a{sv}");
 }
 
@@ -94,6 +103,7 @@ int world_get(sd_bus *bus, struct world *ret)
 		return bus_fail(r, NULL);
 	records_sort(&gpu_noun, &ret->gpus, compare_gpus);
 	records_sort(&vgpu_noun, &ret->vgpus, compare_vgpus);
+	records_sort(&job_noun, &ret->jobs, compare_jobs);
 	return CODE_OK;
 }
 
@@ -101,6 +111,7 @@ void world_clear(struct world *w)
 {
 	records_clear(&gpu_noun, &w->gpus);
 	records_clear(&vgpu_noun, &w->vgpus);
+	records_clear(&job_noun, &w->jobs);
 }
 
 /* 2: the whole address, 1: all but the domain, 0: another one */

@@ -9,6 +9,7 @@
 struct world {
 	struct records gpus;
 	struct records vgpus;
+	struct records jobs;
 };
 
 /* All of these return an exit code, their complaint already printed. */

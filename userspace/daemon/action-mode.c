@@ -20,6 +20,7 @@
 #include "bus.h"
 #include "crash.h"
 #include "idle.h"
+#include "job.h"
 #include "scrub.h"
 #include "stuck.h"
 #include "tenant.h"
@@ -225,14 +226,17 @@ static int wait_for_holder(struct mode_action *a, struct gpu *gpu)
 
 	action_note_failure(&a->action, gpu->failure);
 	idle_wait(gpu);
-	if (a->restores)
+	if (a->restores) {
+		job_pause(&a->action, text);
 		return -EBUSY;
+	}
 	err = config_keep_mode(a->action.gpu, &a->wanted);
 	if (err)
 		return request_fail(&a->action.request, err,
 				    "gpu %s: that it shall be in %s mode cannot be kept: %s",
 				    a->action.gpu, nvmux_mode_str(a->wanted.mode), strerror(-err));
 	manager_load_wanted(gpu);
+	job_pause(&a->action, text);
 	len = strlen(text);
 	(void)snprintf(text + len, REQUEST_TEXT_SIZE - len, "; switching to %s mode when it is idle",
 		       nvmux_mode_str(a->wanted.mode));
@@ -279,10 +283,12 @@ static void mode_done(struct request *request, int err)
 		note_timeout(a, gpu);
 	if (!err && gpu)
 		err = keep_configured(a, gpu);
-	if (gpu && is_known(a, gpu, err))
+	if (gpu && is_known(a, gpu, err)) {
+		job_pause(&a->action, request->text);
 		idle_wait(gpu);
-	else
+	} else {
 		tell_end(a, gpu, err);
+	}
 	around_end(TAKE_PTR(a->around), err, a->action.request.text);
 }
 
@@ -291,11 +297,18 @@ static void mode_free(struct request *request)
 	free(request);
 }
 
+/* Hooks and services that are at it are made up for, as when a switch is refused. */
+static bool mode_may_cancel(const struct request *request)
+{
+	return !((const struct mode_action *)request)->asked;
+}
+
 static const struct request_kind mode_kind = {
 	.name = "set mode",
 	.process = mode_process,
 	.done = mode_done,
 	.free = mode_free,
+	.may_cancel = mode_may_cancel,
 };
 
 static struct mode_action *mode_new(struct gpu *gpu, const struct gpu_wanted *wanted)
@@ -320,6 +333,7 @@ int action_set_mode(struct gpu *gpu, const struct gpu_wanted *wanted, action_don
 	a->wanted.device_id = gpu->observed.device_id;
 	a->action.done = done;
 	a->action.userdata = userdata;
+	job_begin(&a->action, "set-mode", nvmux_mode_str(wanted->mode), false);
 	manager_submit(gpu->manager, &a->action.request);
 	return 0;
 }
@@ -335,6 +349,7 @@ int action_recover(struct gpu *gpu, const struct gpu_wanted *options, action_don
 	a->recovers = true;
 	a->action.done = done;
 	a->action.userdata = userdata;
+	job_begin(&a->action, "recover", "", false);
 	manager_submit(gpu->manager, &a->action.request);
 	return 0;
 }
@@ -361,5 +376,6 @@ void action_restore(struct gpu *gpu)
 		return;
 	}
 	a->restores = true;
+	job_begin(&a->action, "set-mode", nvmux_mode_str(gpu->wanted.mode), true);
 	manager_submit(gpu->manager, &a->action.request);
 }

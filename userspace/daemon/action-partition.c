@@ -12,6 +12,7 @@
 #include "../basic/log.h"
 #include "action.h"
 #include "bus.h"
+#include "job.h"
 
 struct partition_action {
 	struct action action;
@@ -113,6 +114,7 @@ int action_set_partition(struct gpu *gpu, uint32_t partition, action_done_t done
 		return -ENOMEM;
 	a->action.done = done;
 	a->action.userdata = userdata;
+	job_begin(&a->action, "set-partition", nvmux_partition_str(partition), false);
 	manager_submit(gpu->manager, &a->action.request);
 	return 0;
 }
@@ -132,5 +134,6 @@ void action_restore_partition(struct gpu *gpu)
 		return;
 	}
 	a->restores = true;
+	job_begin(&a->action, "set-partition", nvmux_partition_str(a->partition), false);
 	manager_submit(gpu->manager, &a->action.request);
 }

@@ -10,6 +10,7 @@
 
 #include "../basic/log.h"
 #include "action.h"
+#include "job.h"
 #include "scrub.h"
 #include "tenant.h"
 
@@ -118,6 +119,7 @@ int action_scrub(struct gpu *gpu, action_done_t done, void *userdata)
 		    gpu->manager->config.switch_timeout);
 	a->action.done = done;
 	a->action.userdata = userdata;
+	job_begin(&a->action, "scrub", "", false);
 	manager_submit(gpu->manager, &a->action.request);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "../basic/log.h"
 #include "action.h"
+#include "job.h"
 #include "tally.h"
 
 void action_set_gpu(struct action *action, const char *gpu)
@@ -29,9 +30,11 @@ void action_tell(struct action *action, int err)
 	struct request *r = &action->request;
 
 	if (err && !r->text[0])
-		(void)request_fail(r, err, "%s: %s", r->kind->name, strerror(-err));
+		(void)request_fail(r, err, "%s: %s", r->kind->name,
+				   err == -ESHUTDOWN ? "nvmuxd ends" : strerror(-err));
 	if (err)
 		log_notice("%s", r->text);
+	job_end(action, err, r->text);
 	tally_request(action->manager, r->kind->name, action->gpu, err);
 	if (action->done)
 		action->done(action->userdata, err, r->text);

@@ -13,10 +13,13 @@
 /* err 0: done, else -errno and the sentence. Called once. */
 typedef void (*action_done_t)(void *userdata, int err, const char *text);
 
+struct job;
+
 struct action {
 	struct request request;		/* first: an action is a request */
 	struct manager *manager;
 	char gpu[NVMUX_BDF_SIZE];	/* that it is about; empty while none is chosen */
+	struct job *job;		/* as which it is shown, or NULL, see job.h */
 	action_done_t done;
 	void *userdata;
 };

@@ -204,6 +204,7 @@ static const char *result_of(int err)
 	case -EBUSY:
 	case -EACCES:
 	case -EINPROGRESS:
+	case -ECANCELED:
 		return "refused";
 	case -ETIMEDOUT:
 		return "timeout";
@@ -254,7 +255,7 @@ void around_end(struct around *around, int err, const char *text)
 	services_cancel(around->stop);
 	if (around->has_services)
 		services_release(around->manager);
-	if (err == -ECANCELED)
+	if (err == -ESHUTDOWN)
 		free(around);	/* the next daemon finds the note */
 	else if (around->programs_ran)
 		pay(around, result_of(err), err ? text : "");

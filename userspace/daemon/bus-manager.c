@@ -245,6 +245,10 @@ const sd_bus_vtable bus_manager_vtable[] = {
 				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Metrics", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", text), get_metrics,
 				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("WaitJob", SD_BUS_ARGS("u", id), SD_BUS_NO_RESULT, bus_wait_job,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_SIGNAL_WITH_ARGS("JobRemoved",
+				SD_BUS_ARGS("u", id, "o", job, "s", result, "s", error), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Event", SD_BUS_ARGS("s", event, "s", id, "s", text), 0),
 	SD_BUS_VTABLE_END
 };

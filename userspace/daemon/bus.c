@@ -12,6 +12,7 @@
 #include "../basic/log.h"
 #include "access.h"
 #include "bus.h"
+#include "job.h"
 #include "source.h"
 
 static const struct {
@@ -30,8 +31,10 @@ static const struct {
 	{ EPERM, "org.nvmux1.Error.Denied" },
 	{ EACCES, "org.nvmux1.Error.Policy" },
 	{ ENOTCONN, "org.nvmux1.Error.Unreachable" },
+	{ ESHUTDOWN, "org.nvmux1.Error.Unreachable" },
 	{ EINPROGRESS, "org.nvmux1.Error.Pending" },
 	{ ETIMEDOUT, "org.nvmux1.Error.Timeout" },
+	{ ECANCELED, "org.nvmux1.Error.Cancelled" },
 };
 
 const char *bus_error_name(int err)
@@ -217,12 +220,47 @@ static int find_vgpu(sd_bus *bus, const char *path, const char *interface, void 
 	return 0;
 }
 
+static int find_job(sd_bus *bus, const char *path, const char *interface, void *userdata,
+		    void **ret, sd_bus_error *error)
+{
+	const char *id = path_id(path, BUS_PATH_JOB);
+	struct manager *m = userdata;
+	struct job *job;
+	char number[16];
+
+	(void)bus;
+	(void)interface;
+	(void)error;
+	TAILQ_FOREACH(job, &m->jobs, link) {
+		(void)snprintf(number, sizeof(number), "%u", job->id);
+		if (job->state == JOB_ENDED || !id || !path_id_is(id, number))
+			continue;
+		*ret = job;
+		return 1;
+	}
+	return 0;
+}
+
 static int add_path(struct strset *paths, const char *prefix, const char *id)
 {
 	char path[BUS_PATH_SIZE];
 
 	bus_path(path, prefix, id);
 	return strset_append(paths, path);
+}
+
+static int add_job_paths(const struct manager *m, struct strset *paths)
+{
+	const struct job *job;
+	char number[16];
+	int err = 0;
+
+	TAILQ_FOREACH(job, &m->jobs, link) {
+		(void)snprintf(number, sizeof(number), "%u", job->id);
+		if (job->state != JOB_ENDED && !err)
+			err = add_path(paths, BUS_PATH_JOB, number);
+	}
+	return err;
 }
 
 static int list_nodes(sd_bus *bus, const char *prefix, void *userdata, char ***ret,
@@ -243,6 +281,8 @@ static int list_nodes(sd_bus *bus, const char *prefix, void *userdata, char ***r
 	LIST_FOREACH(vgpu, &m->vgpus, link)
 		if (!err)
 			err = add_path(&paths, BUS_PATH_VGPU, vgpu->observed.uuid);
+	if (!err)
+		err = add_job_paths(m, &paths);
 	if (err) {
 		strset_clear(&paths);
 		return err;
@@ -284,6 +324,9 @@ static int add_objects(struct manager *m)
 	if (err >= 0)
 		err = sd_bus_add_fallback_vtable(m->bus, NULL, BUS_PATH_VGPU, "org.nvmux1.VGPU",
 						 bus_vgpu_vtable, find_vgpu, m);
+	if (err >= 0)
+		err = sd_bus_add_fallback_vtable(m->bus, NULL, BUS_PATH_JOB, "org.nvmux1.Job",
+						 bus_job_vtable, find_job, m);
 	if (err >= 0)
 		err = sd_bus_add_node_enumerator(m->bus, NULL, BUS_PATH, list_nodes, m);
 	return err;

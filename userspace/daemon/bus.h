@@ -13,6 +13,7 @@
 #define BUS_PATH "/org/nvmux1"
 #define BUS_PATH_GPU "/org/nvmux1/gpu"
 #define BUS_PATH_VGPU "/org/nvmux1/vgpu"
+#define BUS_PATH_JOB "/org/nvmux1/job"
 #define BUS_PATH_SIZE 128
 
 /* bus.c */
@@ -109,5 +110,16 @@ extern const sd_bus_vtable bus_vgpu_vtable[];
 void bus_vgpu_added(struct vgpu *vgpu);
 void bus_vgpu_changed(struct vgpu *vgpu);
 void bus_vgpu_removed(struct vgpu *vgpu);
+
+/* bus-job.c */
+struct job;
+
+extern const sd_bus_vtable bus_job_vtable[];
+int bus_wait_job(sd_bus_message *call, void *userdata, sd_bus_error *error);
+void bus_job_added(struct job *job);
+void bus_job_changed(struct job *job);
+
+/* Tells how as well; the object is gone then. */
+void bus_job_ended(struct job *job);
 
 #endif

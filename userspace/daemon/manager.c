@@ -17,6 +17,7 @@
 #include "bus.h"
 #include "hook.h"
 #include "idle.h"
+#include "job.h"
 #include "manager.h"
 #include "metrics.h"
 #include "services.h"
@@ -75,6 +76,7 @@ static void run_queue(struct manager *m)
 {
 	queue_run(&m->queue, manager_now());
 	arm_queue_timer(m);
+	job_settle(m);
 	services_settle(m);
 	tell_ready(m);
 }
@@ -122,6 +124,7 @@ int manager_new(struct manager **ret)
 	LIST_INIT(&m->claims);
 	LIST_INIT(&m->definitions);
 	TAILQ_INIT(&m->counters);
+	TAILQ_INIT(&m->jobs);
 	m->started = time(NULL);
 	queue_init(&m->queue);
 	config_init(&m->config);
@@ -151,7 +154,8 @@ void manager_free(struct manager *m)
 {
 	if (!m)
 		return;
-	queue_drain(&m->queue, -ECANCELED);
+	queue_drain(&m->queue, -ESHUTDOWN);
+	job_list_clear(m);
 	services_shutdown(m);
 	hook_stop(m);
 	metrics_stop(m);
@@ -245,6 +249,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	stuck_observed(gpu);
 	log_gpu(gpu, mode_before);
 	bus_gpu_changed(gpu);
+	job_observed(gpu);
 	violation_kick(m);
 	if (!was_shared)
 		action_restore_vgpus(gpu);

@@ -21,6 +21,7 @@
 #include "vgpu.h"
 
 struct hook_server;
+struct job;
 struct metrics_server;
 struct source_udev;
 
@@ -33,6 +34,9 @@ struct manager {
 	struct vgpu_list vgpus;
 	struct claim_list claims;
 	struct definition_list definitions;
+
+	TAILQ_HEAD(job_list, job) jobs;	/* in the order of their ids */
+	uint32_t last_job;
 
 	struct queue queue;
 	sd_event_source *queue_defer;	/* run the queue in the next turn */

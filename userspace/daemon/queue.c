@@ -59,6 +59,11 @@ uint64_t queue_deadline(const struct queue *queue)
 	return first;
 }
 
+void queue_cancel(struct queue *queue, struct request *request, int err)
+{
+	request_end(queue, request, err);
+}
+
 void queue_drain(struct queue *queue, int err)
 {
 	struct request *request;

@@ -6,6 +6,7 @@
 #ifndef NVMUX_DAEMON_QUEUE_H
 #define NVMUX_DAEMON_QUEUE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
@@ -21,12 +22,14 @@ struct request;
  *           after each change of the model until it gives something else than 0
  * @done: told once; err is 0 or -errno, -ETIMEDOUT when the deadline passed
  * @free: releases the request
+ * @may_cancel: may it be ended before it is done? NULL: it may not
  */
 struct request_kind {
 	const char *name;
 	int (*process)(struct request *request);
 	void (*done)(struct request *request, int err);
 	void (*free)(struct request *request);
+	bool (*may_cancel)(const struct request *request);
 };
 
 struct request {
@@ -46,6 +49,9 @@ void queue_run(struct queue *queue, uint64_t now);
 
 /* The earliest deadline, QUEUE_NEVER when the queue is empty. */
 uint64_t queue_deadline(const struct queue *queue);
+
+/* Ends one request with err; not from within queue_run(). */
+void queue_cancel(struct queue *queue, struct request *request, int err);
 
 /* Ends all requests with err. */
 void queue_drain(struct queue *queue, int err);

@@ -81,7 +81,7 @@ void tally_lost(struct manager *m)
 }
 
 /* Refused: nothing was done, because a rule or somebody was in the way. */
-static const char *result_of(int err)
+const char *tally_result(int err)
 {
 	static const int refusals[] = {
 		EBUSY, EOPNOTSUPP, EUSERS, ENOSPC, EADDRINUSE, EEXIST, ENODEV, ENOENT, EINVAL,
@@ -92,6 +92,8 @@ static const char *result_of(int err)
 		return "done";
 	if (err == -EINPROGRESS)
 		return "pending";
+	if (err == -ECANCELED)
+		return "cancelled";
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
 		if (refusals[i] == -err)
 			return "refused";
@@ -107,13 +109,13 @@ static const char *reason_of(int err)
 void tally_request(struct manager *m, const char *request, const char *gpu, int err)
 {
 	counter_add(&m->counters, COUNTER_GPU_REQUESTS,
-		    COUNTER_LABELS(gpu, request, result_of(err), reason_of(err)), 1);
+		    COUNTER_LABELS(gpu, request, tally_result(err), reason_of(err)), 1);
 }
 
 void tally_hook(struct manager *m, const char *operation, int err)
 {
 	counter_add(&m->counters, COUNTER_HOOK_REQUESTS,
-		    COUNTER_LABELS(operation, result_of(err), reason_of(err)), 1);
+		    COUNTER_LABELS(operation, tally_result(err), reason_of(err)), 1);
 }
 
 void tally_denied(struct manager *m, const char *member)

@@ -22,6 +22,9 @@ void tally_quarantine(const struct gpu *gpu);
 /* The kernel's notifications were lost. */
 void tally_lost(struct manager *m);
 
+/* What a request has come to: "done", "pending", "refused", "failed" or "cancelled". */
+const char *tally_result(int err);
+
 /*
  * The end of a request.
  * @request: name of its kind

@@ -71,6 +71,28 @@ static int add_vgpu(sd_bus_message *m)
 	return sd_bus_message_close_container(m);
 }
 
+/* As the dictionary of its interface. */
+static void add_job(sd_bus_message *m, const char *gpu, unsigned int step, unsigned int progress)
+{
+	sd_bus_message_open_container(m, 'a', "{sa{sv}}");
+	sd_bus_message_open_container(m, 'e', "sa{sv}");
+	sd_bus_message_append(m, "s", "org.nvmux1.Job");
+	sd_bus_message_append(m, "a{sv}", 9, "Id", "u", 7, "Kind", "s", "set-mode", "Gpu", "s", gpu,
+			      "Target", "s", "vgpu", "State", "s", "waiting", "Step", "u", step,
+			      "Steps", "u", 6, "StepName", "s", "prepare", "Progress", "u",
+			      progress);
+	sd_bus_message_close_container(m);
+	sd_bus_message_close_container(m);
+}
+
+static void add_job_object(sd_bus_message *m)
+{
+	sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
+	sd_bus_message_append(m, "o", "/org/nvmux1/job/7");
+	add_job(m, "0001:81:00.0", 1, 0);
+	sd_bus_message_close_container(m);
+}
+
 static int reply_objects(sd_bus_message *call)
 {
 	sd_bus_message *m = NULL;
@@ -83,6 +105,7 @@ static int reply_objects(sd_bus_message *call)
 	add_gpu(m, "/org/nvmux1/gpu/0001_82_00_0", "0001:82:00.0", "vgpu");
 	add_gpu(m, "/org/nvmux1/gpu/0000_82_00_0", "0000:82:00.0", "vgpu");
 	add_vgpu(m);
+	add_job_object(m);
 	sd_bus_message_close_container(m);
 	r = sd_bus_send(NULL, m, NULL);
 	sd_bus_message_unref(m);
@@ -252,23 +275,51 @@ static int reply_instance_deleted(sd_bus_message *call)
 					  placement);
 }
 
+/* How far a job is: for others as well, for nobody, and for the GPU at 81:00.0. */
+static void tell_progress(sd_bus *bus)
+{
+	static const char *const gpus[] = { "0001:82:00.0", "0001:81:00.0" };
+	sd_bus_message *m = NULL;
+	char path[] = "/org/nvmux1/job/0";
+
+	for (int i = 0; i < 2; i++, m = NULL) {
+		path[sizeof(path) - 2] = (char)('1' + i);
+		sd_bus_message_new_signal(bus, &m, "/org/nvmux1",
+					  "org.freedesktop.DBus.ObjectManager", "InterfacesAdded");
+		sd_bus_message_append(m, "o", path);
+		add_job(m, gpus[i], 1, (unsigned int)i);
+		sd_bus_send(bus, m, NULL);
+		sd_bus_message_unref(m);
+		sd_bus_message_new_signal(bus, &m, path, "org.freedesktop.DBus.Properties",
+					  "PropertiesChanged");
+		sd_bus_message_append(m, "sa{sv}as", "org.nvmux1.Job", 3, "StepName", "s", "clean",
+				      "Step", "u", 3, "Progress", "u", 40 + i, 0);
+		sd_bus_send(bus, m, NULL);
+		sd_bus_message_unref(m);
+	}
+}
+
 /* Tells how far it is before it ends. */
 static int reply_scrub(sd_bus_message *call)
 {
-	const char *path = sd_bus_message_get_path(call);
-	sd_bus_message *m = NULL;
-	sd_bus *bus = sd_bus_message_get_bus(call);
-
-	if (strstr(path, "0001_82"))
+	if (strstr(sd_bus_message_get_path(call), "0001_82"))
 		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
 						  "gpu 0001:82:00.0 is claimed by vm m1");
-	sd_bus_message_new_signal(bus, &m, path, "org.freedesktop.DBus.Properties",
-				  "PropertiesChanged");
-	sd_bus_message_append(m, "sa{sv}as", "org.nvmux1.GPU", 3, "Vms", "as", 1, "m1",
-			      "ScrubDone", "t", 3ULL << 20, "ScrubTotal", "t", 8ULL << 20, 0);
-	sd_bus_send(bus, m, NULL);
-	sd_bus_message_unref(m);
+	tell_progress(sd_bus_message_get_bus(call));
 	return sd_bus_reply_method_return(call, NULL);
+}
+
+/* The first of two that are known has ended well; 7 has not ended, and is cancelled. */
+static int reply_wait_job(sd_bus_message *call)
+{
+	uint32_t id;
+
+	sd_bus_message_read(call, "u", &id);
+	if (id == 1)
+		return sd_bus_reply_method_return(call, NULL);
+	if (id == 7)
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Cancelled", "cancelled");
+	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.NotFound", "no job %u", id);
 }
 
 /* A method that is not known, then one VM that breaks a rule and one that does not. */
@@ -320,7 +371,8 @@ static int reply_verb(sd_bus_message *call)
 /* Paths are written in small letters. */
 static bool is_absent(const char *path)
 {
-	return strstr(path, "_99_") || strstr(path, "0000000000ff") || strpbrk(path, "ABCDEF");
+	return strstr(path, "_99_") || strstr(path, "0000000000ff") ||
+	       strstr(path, "/job/1") || strpbrk(path, "ABCDEF");
 }
 
 /* The first time it is not known, as in an older daemon. */
@@ -376,6 +428,11 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return reply_instance_deleted(call);
 	if (!strcmp(member, "ListVms"))
 		return reply_vms(call);
+	if (!strcmp(member, "WaitJob"))
+		return reply_wait_job(call);
+	if (!strcmp(member, "Cancel"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy", "too late for %s",
+						  sd_bus_message_get_path(call));
 	if (!strcmp(member, "Metrics"))
 		return reply_metrics(call);
 	if (!strcmp(member, "Delete"))

@@ -264,7 +264,7 @@ static void auto_ends_with_the_daemon(void)
 	CHECK_STR(ask("prepare", "begin", "11", WISH(U1, TYPE), MDEV(U1)), "later");
 	manager_free(m);
 	CHECK(told.ended);
-	CHECK_INT(told.err, -ECANCELED);
+	CHECK_INT(told.err, -ESHUTDOWN);
 }
 
 int main(void)

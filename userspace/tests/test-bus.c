@@ -9,6 +9,7 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
+#include "daemon/action.h"
 #include "daemon/bus.h"
 #include "played-kernel.h"
 #include "stage.h"
@@ -18,12 +19,26 @@
 #define GPU_PATH "/org/nvmux1/gpu/0001_81_00_0"
 #define GPU_INTERFACE "org.nvmux1.GPU"
 #define MANAGER_INTERFACE "org.nvmux1.Manager"
+#define SWITCHING "0001:82:00.0"
+#define JOB_PATH "/org/nvmux1/job/1"
 #define UUID "c2177883-f1bb-47f0-914d-32a22e3a8804"
 #define VGPU_PATH "/org/nvmux1/vgpu/c2177883_f1bb_47f0_914d_32a22e3a8804"
 
 static sd_bus *bus;
 
 /* The daemon, in a child. */
+
+/* A switch that does not end is a job for all of the test. */
+static void play_switch(struct manager *m)
+{
+	const struct gpu_wanted wanted = { .mode = NVMUX_MODE_VGPU };
+	struct played *p = played_add(SWITCHING, NVMUX_MODE_HOST, NVMUX_PARTITION_SAME_SIZE);
+
+	p->hangs = true;
+	manager_gpu_observed(m, &p->gpu);
+	if (action_set_mode(gpu_find(&m->gpus, SWITCHING), &wanted, NULL, NULL) < 0)
+		_exit(1);
+}
 
 static void play(void)
 {
@@ -39,6 +54,7 @@ static void play(void)
 	p->gpu.gis[0].vgpu_count = 1;
 	manager_gpu_observed(m, &p->gpu);
 	manager_vgpu_observed(m, &vgpu);
+	play_switch(m);
 	if (bus_start(m) < 0)
 		_exit(1);
 	sd_event_loop(m->event);
@@ -203,6 +219,69 @@ static void bus_recovers_what_is_quarantined(void)
 	CHECK_STR(text, "a recovery does not wait, it takes no when-idle");
 }
 
+static void check_job(const char *property, const char *want)
+{
+	char *text = text_of(JOB_PATH, "org.nvmux1.Job", property);
+
+	CHECK_STR(text, want);
+	free(text);
+}
+
+/* The name of the error that a call without answer gives, or empty. */
+static const char *error_of(const char *path, const char *interface, const char *member,
+			    const char *types, uint32_t id)
+{
+	static char name[64];
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int err = sd_bus_call_method(bus, BUS_NAME, path, interface, member, &error, NULL, types,
+				     id);
+
+	snprintf(name, sizeof(name), "%s", err < 0 && error.name ? error.name : "");
+	sd_bus_error_free(&error);
+	return name;
+}
+
+static void bus_shows_a_job(void)
+{
+	check_job("Kind", "set-mode");
+	check_job("Gpu", SWITCHING);
+	check_job("Target", "vgpu");
+	check_job("State", "running");
+	check_job("StepName", "detach");
+	CHECK_STR(error_of(JOB_PATH, "org.nvmux1.Job", "Cancel", "", 0), "org.nvmux1.Error.Busy");
+	CHECK_STR(error_of(BUS_PATH, MANAGER_INTERFACE, "WaitJob", "u", 99),
+		  "org.nvmux1.Error.NotFound");
+}
+
+static int on_job_removed(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+	const char *path, *result, *text;
+	uint32_t id;
+
+	(void)error;
+	if (sd_bus_message_read(m, "uoss", &id, &path, &result, &text) >= 0)
+		snprintf(userdata, 256, "%u %s %s", id, result, text);
+	return 0;
+}
+
+/* Whoever comes late is told as well. */
+static void bus_tells_how_a_job_has_ended(void)
+{
+	char text[256], told[256] = "";
+
+	CHECK(sd_bus_match_signal(bus, NULL, BUS_NAME, BUS_PATH, MANAGER_INTERFACE, "JobRemoved",
+				  on_job_removed, told) >= 0);
+	CHECK_STR(call("Recover", NULL, text, "a{sv}", 0), "Invalid");
+	for (int i = 0; i < 100 && !told[0]; i++)
+		if (!sd_bus_process(bus, NULL))
+			(void)sd_bus_wait(bus, 50000);
+	CHECK_STR(strchr(told, ' '), " refused gpu " BDF " is not quarantined");
+	CHECK_STR(error_of(BUS_PATH, MANAGER_INTERFACE, "WaitJob", "u",
+			   (uint32_t)atoi(told)), "org.nvmux1.Error.Invalid");
+	snprintf(text, sizeof(text), BUS_PATH_JOB "/%d", atoi(told));
+	CHECK(!text_of(text, "org.nvmux1.Job", "Kind"));
+}
+
 static void bus_refuses_an_unknown_partition(void)
 {
 	char text[256];
@@ -319,13 +398,15 @@ static void bus_denies_changes_to_others(void)
 
 		if (setuid(65534) < 0 || sd_bus_open_system(&bus) < 0)
 			_exit(9);
+		n += !strcmp(error_of(JOB_PATH, "org.nvmux1.Job", "Cancel", "", 0),
+			     "org.nvmux1.Error.Denied");
 		for (size_t i = 0; i < 4; i++)
 			n += !strcmp(call(calls[i][0], NULL, text, calls[i][1], calls[i][2], 0),
 				     "Denied");
 		_exit(n);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
-	CHECK_INT(WEXITSTATUS(status), 4);
+	CHECK_INT(WEXITSTATUS(status), 5);
 }
 
 /* One line per member of our interfaces: "interface kind name signatures". */
@@ -425,6 +506,7 @@ static void bus_keeps_its_contract(void)
 	add_object(&is, BUS_PATH);
 	add_object(&is, GPU_PATH);
 	add_object(&is, VGPU_PATH);
+	add_object(&is, JOB_PATH);
 	contract_sort(&said);
 	contract_sort(&is);
 	for (size_t i = 0; i < said.n && i < is.n; i++)
@@ -453,6 +535,8 @@ int main(void)
 	RUN(bus_scrubs_a_gpu);
 	RUN(bus_knows_the_options_of_a_switch);
 	RUN(bus_recovers_what_is_quarantined);
+	RUN(bus_shows_a_job);
+	RUN(bus_tells_how_a_job_has_ended);
 	RUN(bus_refuses_an_unknown_partition);
 	RUN(bus_makes_instances_and_passes_refusals_on);
 	RUN(bus_types_have_placements);

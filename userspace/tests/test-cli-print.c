@@ -86,7 +86,7 @@ static void test_schema(void)
 	static const char *const commands[] = {
 		"gpu list", "gpu show 81:00.0", "gpu holders 81:00.0", "gpu plan 81:00.0 host",
 		"gpu xml 81:00.0", "type list --all", "type list --board help", "vgpu list",
-		"vgpu list --defined", "vgpu show " UUID, "vm list", "doctor",
+		"vgpu list --defined", "vgpu show " UUID, "vm list", "job list", "doctor",
 		"driver check x-grid.run --mode vgpu",
 	};
 	char words[256], out[8192];

@@ -151,7 +151,31 @@ static void test_scrub(void)
 	if (system("script --version >/dev/null 2>&1"))
 		return;
 	run_line(out, sizeof(out), "script -qec '%s gpu scrub 81:00.0' /dev/null", program);
-	check(!strcmp(out, "\r3 of 8 MiB \r\n"), "scrub_shows_how_far_it_is");
+	check(!strcmp(out, "\r[                    ]   1% prepare, step 1 of 6  "
+		     "\r[########            ]  41% clean, step 3 of 6  \r\n"), "scrub_shows_how_far_it_is");
+}
+
+static void test_jobs(void)
+{
+	char out[256];
+
+	expect("job_list", "job", 0,
+	       "JOB  KIND      GPU           TARGET  STATE    STEP             DONE  REASON\n"
+	       "7    set-mode  0001:81:00.0  vgpu    waiting  prepare, 1 of 6  0%    -\n");
+	expect("job_list_json", "job list -j", 0,
+	       "{\"version\":1,\"jobs\":[{\"id\":7,\"kind\":\"set-mode\",\"gpu\":\"0001:81:00.0\","
+	       "\"target\":\"vgpu\",\"state\":\"waiting\",\"step\":1,\"steps\":6,"
+	       "\"step_name\":\"prepare\",\"progress\":0,\"reason\":null}]}\n");
+	expect("job_wait", "job wait 1", 0, "");
+	expect("job_wait_cancelled", "job wait 7", 1, "nvmux: cancelled\n");
+	expect("job_wait_unknown", "job wait 9", 3, "nvmux: no job 9\n");
+	expect("job_wait_word", "job wait x", 2, NULL);
+	expect("job_cancel_late", "job cancel 7", 4, "nvmux: too late for /org/nvmux1/job/7\n");
+	expect("job_cancel_unknown", "job cancel 1", 3, "nvmux: no job 1\n");
+	if (system("script --version >/dev/null 2>&1"))
+		return;
+	run_line(out, sizeof(out), "script -qec '%s gpu set-mode 81:00.0 host' /dev/null", program);
+	check(!strcmp(out, ""), "switch_without_a_job_is_silent");
 }
 
 static void test_division(void)
@@ -315,6 +339,7 @@ int main(void)
 	test_vms();
 	test_catalogue();
 	test_scrub();
+	test_jobs();
 	test_division();
 	test_holders();
 	test_plan();
