@@ -18,6 +18,7 @@
 #include <libxml/tree.h>
 
 #include "domain.h"
+#include "uuid.h"
 
 /* A domain with hundreds of disks is some 200 KiB. */
 #define DOMAIN_XML_MAX (4U * 1024 * 1024)
@@ -81,38 +82,16 @@ static int attr_number(xmlNode *node, const char *name, unsigned long max, unsig
 	return err;
 }
 
-/* libvirt keeps the UUID of an mdev as it was typed: any case, hyphens or not. */
-static int uuid_canonical(const char *text, char **ret)
-{
-	char out[37];
-	size_t n = 0;
-
-	for (; *text; text++) {
-		if (*text == '-')
-			continue;
-		if (!isxdigit((unsigned char)*text) || n >= 36)
-			return -EINVAL;
-		if (n == 8 || n == 13 || n == 18 || n == 23)
-			out[n++] = '-';
-		out[n++] = tolower((unsigned char)*text);
-	}
-	if (n != 36)
-		return -EINVAL;
-	out[n] = '\0';
-	*ret = strdup(out);
-	return *ret ? 0 : -ENOMEM;
-}
-
 static int uuid_take(xmlChar *text, char **ret)
 {
-	char *raw = NULL;
-	int err;
+	char canonical[UUID_TEXT_SIZE];
+	int err = text ? uuid_canonical((const char *)text, canonical) : -EINVAL;
 
-	err = text_take(text, &raw);
-	if (!err)
-		err = uuid_canonical(raw, ret);
-	free(raw);
-	return err;
+	xmlFree(text);
+	if (err)
+		return err;
+	*ret = strdup(canonical);
+	return *ret ? 0 : -ENOMEM;
 }
 
 /* Takes over @item also when it fails. */

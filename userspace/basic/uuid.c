@@ -34,6 +34,27 @@ int uuid_normalise(const char *text, char ret[static UUID_TEXT_SIZE])
 	return 0;
 }
 
+int uuid_canonical(const char *text, char ret[static UUID_TEXT_SIZE])
+{
+	char out[UUID_TEXT_SIZE];
+	int n = 0;
+
+	for (; *text; text++) {
+		if (*text == '-')
+			continue;
+		if (!isxdigit((unsigned char)*text) || n >= UUID_TEXT_SIZE - 1)
+			return -EINVAL;
+		if (is_dash_place(n))
+			out[n++] = '-';
+		out[n++] = (char)tolower((unsigned char)*text);
+	}
+	if (n != UUID_TEXT_SIZE - 1)
+		return -EINVAL;
+	out[n] = '\0';
+	memcpy(ret, out, sizeof(out));
+	return 0;
+}
+
 int uuid_random(char ret[static UUID_TEXT_SIZE])
 {
 	unsigned char b[16];

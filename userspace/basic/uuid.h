@@ -9,6 +9,9 @@
 /* Checks the form and lowers the case. -EINVAL: malformed. */
 int uuid_normalise(const char *text, char ret[static UUID_TEXT_SIZE]);
 
+/* The same of what libvirt keeps as it was typed: in any case, with hyphens anywhere or none. */
+int uuid_canonical(const char *text, char ret[static UUID_TEXT_SIZE]);
+
 /* Random, version 4. */
 int uuid_random(char ret[static UUID_TEXT_SIZE]);
 

@@ -5,6 +5,10 @@
  *   {"version":1,"operation":"prepare","sub":"begin","extra":"-","domain":"m1","xml":"..."}
  *   {"version":1,"ok":true}  or  {"version":1,"ok":false,"error":"..."}
  *
+ * The answer to an incoming migration has a map as well, where devices have other UUIDs here:
+ *
+ *   {"version":1,"ok":true,"map":{"UUID there":"UUID here"}}
+ *
  * Only prepare can be refused. libvirt kills the guest of a reconnect that
  * is, so whatever goes wrong there is told in the log only.
  */
@@ -19,6 +23,7 @@
 #include "../basic/log.h"
 #include "auto.h"
 #include "hook.h"
+#include "migrate.h"
 #include "tally.h"
 #include "tenant.h"
 
@@ -41,6 +46,7 @@ struct hook_request {
 	hook_told_t told;
 	void *userdata;
 	struct auto_job **later;
+	json_object *map;	/* for the answer: what UUIDs become */
 };
 
 static const char *text_of(json_object *o, const char *key)
@@ -124,6 +130,29 @@ static int do_release(struct manager *m, const struct hook_request *r, char *tex
 	return auto_release(m, r->name, uuid, r->told, r->userdata, r->later);
 }
 
+/* Whoever finds none here is refused by prepare, which comes next. */
+static int do_migrate(struct manager *m, const struct hook_request *r, char *text, size_t size)
+{
+	_cleanup_(domain_freep) struct domain *domain = NULL;
+	char uuid[NVMUX_UUID_SIZE];
+	struct strset taken = { 0 };
+	int err = parse_domain(r, &domain, text, size);
+
+	for (size_t i = 0; !err && i < domain->n_mdevs; i++) {
+		int ret = migrate_target(m, domain, domain->mdevs[i], &taken, uuid);
+
+		if (ret > 0)
+			json_object_object_add(r->map, domain->mdevs[i],
+					       json_object_new_string(uuid));
+		err = ret < 0 ? ret : 0;
+	}
+	strset_clear(&taken);
+	if (err)
+		log_warning("the vgpus of vm %s, which comes from elsewhere, stay as they are: %s",
+			    r->name, strerror(-err));
+	return 0;
+}
+
 static const struct {
 	const char *operation;
 	const char *sub;
@@ -132,6 +161,7 @@ static const struct {
 	{ "prepare", "begin", do_prepare },
 	{ "release", "end", do_release },
 	{ "reconnect", "begin", do_reconnect },
+	{ "migrate", "begin", do_migrate },
 };
 
 static int act(struct manager *m, const struct hook_request *r, char *text, size_t size)
@@ -154,7 +184,7 @@ static int act(struct manager *m, const struct hook_request *r, char *text, size
 	return 0;
 }
 
-char *hook_format_answer(int err, const char *text)
+static char *format_answer(int err, const char *text, json_object *map)
 {
 	_cleanup_(json_putp) json_object *o = json_object_new_object();
 	char *line;
@@ -165,6 +195,8 @@ char *hook_format_answer(int err, const char *text)
 	json_object_object_add(o, "ok", json_object_new_boolean(!err));
 	if (err)
 		json_object_object_add(o, "error", json_object_new_string(text));
+	if (map && json_object_object_length(map))
+		json_object_object_add(o, "map", json_object_get(map));
 	if (asprintf(&line, "%s\n",
 		     json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
 						    JSON_C_TO_STRING_NOSLASHESCAPE)) < 0)
@@ -172,15 +204,21 @@ char *hook_format_answer(int err, const char *text)
 	return line;
 }
 
+char *hook_format_answer(int err, const char *text)
+{
+	return format_answer(err, text, NULL);
+}
+
 char *hook_answer(struct manager *m, const char *line, size_t len, hook_told_t told,
 		  void *userdata, struct auto_job **later)
 {
+	_cleanup_(json_putp) json_object *map = json_object_new_object();
 	_cleanup_(json_putp) json_object *o = parse(line, len);
 	char text[1024] = "";
 	struct hook_request r;
 	int err;
 
-	if (!o)
+	if (!o || !map)
 		return hook_format_answer(-EINVAL, "the request of the hook is malformed");
 	r = (struct hook_request){
 		.version = version_of(o),
@@ -191,9 +229,10 @@ char *hook_answer(struct manager *m, const char *line, size_t len, hook_told_t t
 		.told = told,
 		.userdata = userdata,
 		.later = later,
+		.map = map,
 	};
 	err = act(m, &r, text, sizeof(text));
 	if (err)
 		log_notice("vm %s is refused: %s", r.name, text);
-	return *later ? NULL : hook_format_answer(err, text);
+	return *later ? NULL : format_answer(err, text, map);
 }

@@ -5,7 +5,8 @@
  *
  * Only prepare may say no. Any other operation ends with 0 whatever happens,
  * a crash included: libvirt kills the guest when a reconnect hook fails. No
- * call to libvirt is made from here, it waits for us.
+ * call to libvirt is made from here, it waits for us. What migrate prints is
+ * the domain that libvirt takes.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include "basic/path.h"
 #include "hook/devices.h"
 #include "hook/exchange.h"
+#include "hook/rewrite.h"
 
 #define PROTOCOL_VERSION 1
 #define DEADLINE_MS 2000
@@ -74,8 +76,20 @@ static char *call_to_json(const struct call *c)
 	return line;
 }
 
+/* What the daemon says. */
+struct reply {
+	char *error;		/* why not */
+	struct json_object *map;	/* what UUIDs become, or NULL */
+};
+
+static void reply_clear(struct reply *r)
+{
+	free(r->error);
+	json_object_put(r->map);
+}
+
 /* 1: yes, 0: no and why, -EBADMSG: neither */
-static int reply_parse(const char *line, char **ret_error)
+static int reply_parse(const char *line, struct reply *ret)
 {
 	struct json_object *o = json_tokener_parse(line), *v;
 	int r = -EBADMSG;
@@ -85,13 +99,16 @@ static int reply_parse(const char *line, char **ret_error)
 		r = json_object_get_boolean(v);
 	if (r == 0 && json_object_object_get_ex(o, "error", &v) &&
 	    json_object_is_type(v, json_type_string))
-		*ret_error = strdup(json_object_get_string(v));
+		ret->error = strdup(json_object_get_string(v));
+	if (r == 1 && json_object_object_get_ex(o, "map", &v) &&
+	    json_object_is_type(v, json_type_object))
+		ret->map = json_object_get(v);
 	json_object_put(o);
 	return r;
 }
 
 /* As reply_parse(), or what went wrong on the way. */
-static int daemon_ask(const struct call *c, char **ret_error)
+static int daemon_ask(const struct call *c, struct reply *ret)
 {
 	_cleanup_free_ char *line = call_to_json(c), *reply = NULL;
 	_cleanup_free_ char *path = path_run("hook.sock");
@@ -100,7 +117,7 @@ static int daemon_ask(const struct call *c, char **ret_error)
 	if (!line || !path)
 		return -ENOMEM;
 	err = exchange_line(path, line, c->deadline, &reply);
-	return err ? err : reply_parse(reply, ret_error);
+	return err ? err : reply_parse(reply, ret);
 }
 
 static const char *trouble_text(int err)
@@ -124,20 +141,38 @@ static const char *trouble_text(int err)
 
 static int prepare(const struct call *c)
 {
-	_cleanup_free_ char *error = NULL;
+	_cleanup_(reply_clear) struct reply reply = {};
 	int r;
 
-	r = daemon_ask(c, &error);
+	r = daemon_ask(c, &reply);
 	if (r == 0)
-		return refuse("%s%s", error ? error : "refused without a reason", "");
+		return refuse("%s%s", reply.error ? reply.error : "refused without a reason", "");
 	if (r < 0 && domain_needs_nvmux(c->xml ? c->xml : "", c->len))
 		return refuse("%s; vm %s uses nvmux devices", trouble_text(r), c->domain);
 	return 0;
 }
 
+/* No word on standard output means that the domain stays as it came. */
+static void migrate(const struct call *c)
+{
+	_cleanup_(reply_clear) struct reply reply = {};
+	_cleanup_free_ char *xml = NULL;
+
+	if (daemon_ask(c, &reply) != 1 || !reply.map)
+		return;
+	if (domain_rewrite(c->xml ? c->xml : "", c->len, reply.map, &xml) == 0)
+		puts(xml);
+}
+
+static void tell(const struct call *c)
+{
+	_cleanup_(reply_clear) struct reply reply = {};
+
+	(void)daemon_ask(c, &reply);
+}
+
 static int hook(struct call *c)
 {
-	_cleanup_free_ char *error = NULL;
 	bool may_refuse = !strcmp(c->operation, "prepare");
 	int err;
 
@@ -148,7 +183,10 @@ static int hook(struct call *c)
 		return refuse("cannot read the xml of vm %s: %s", c->domain, strerror(-err));
 	if (may_refuse)
 		return prepare(c);
-	(void)daemon_ask(c, &error);
+	if (!strcmp(c->operation, "migrate"))
+		migrate(c);
+	else
+		tell(c);
 	return 0;
 }
 

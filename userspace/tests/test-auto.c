@@ -15,6 +15,8 @@
 
 #define U1 "c2177883-f1bb-47f0-914d-32a22e3a8801"
 #define U2 "c2177883-f1bb-47f0-914d-32a22e3a8802"
+#define U3 "c2177883-f1bb-47f0-914d-32a22e3a8803"
+#define U4 "c2177883-f1bb-47f0-914d-32a22e3a8804"
 #define A "0001:81:00.0"
 #define B "0001:e2:00.0"
 
@@ -27,6 +29,7 @@
 
 static struct manager *m;
 static struct outcome told;
+static char answer_map[512];	/* of the last answer that had one */
 static struct auto_job *later;
 
 static void begin(void)
@@ -77,6 +80,9 @@ static const char *ask(const char *operation, const char *sub, const char *vm, c
 	free(answer);
 	snprintf(said, sizeof(said), "%s", json_object_object_get_ex(o, "error", &v) ?
 		 json_object_get_string(v) : "ok");
+	if (json_object_object_get_ex(o, "map", &v))
+		snprintf(answer_map, sizeof(answer_map), "%s",
+			 json_object_to_json_string_ext(v, JSON_C_TO_STRING_PLAIN));
 	json_object_put(o);
 	return said;
 }
@@ -267,6 +273,83 @@ static void auto_ends_with_the_daemon(void)
 	CHECK_INT(told.err, -ESHUTDOWN);
 }
 
+/* The map of the answer to an incoming migration, or the answer. */
+static const char *migrate(const char *vm, const char *wishes, const char *devices)
+{
+	answer_map[0] = '\0';
+	return strcmp(ask("migrate", "begin", vm, wishes, devices), "ok") ? "refused" : answer_map;
+}
+
+static struct vgpu *appear(const char *uuid, uint32_t state)
+{
+	struct nvmux_vgpu vgpu = { .gpu = A, .type = TYPE, .state = state };
+
+	snprintf(vgpu.uuid, sizeof(vgpu.uuid), "%s", uuid);
+	manager_vgpu_observed(m, &vgpu);
+	return vgpu_find(&m->vgpus, uuid);
+}
+
+static void define(const char *uuid, const char *vm)
+{
+	struct definition d = { .type = TYPE, .owner = OWNER_NVMUX };
+
+	snprintf(d.uuid, sizeof(d.uuid), "%s", uuid);
+	snprintf(d.vm, sizeof(d.vm), "%s", vm);
+	if (definition_keep(&m->definitions, &d))
+		abort();
+}
+
+/* Here the VM finds what is defined for it, in place of what it had there; nobody else's. */
+static void migrant_gets_what_is_defined_for_it(void)
+{
+	begin();
+	define(U2, "11");
+	define(U3, "12");
+	CHECK_STR(migrate("11", "", MDEV(U1)), "");
+	appear(U3, NVMUX_VGPU_STATE_PUBLISHED);
+	CHECK_STR(migrate("11", "", MDEV(U1)), "");
+	appear(U2, NVMUX_VGPU_STATE_PUBLISHED);
+	CHECK_STR(migrate("11", "", MDEV(U1)), "{\"" U1 "\":\"" U2 "\"}");
+	CHECK_STR(migrate("11", "", MDEV(U2)), "");
+	/* one for the first, none is left for the second */
+	CHECK_STR(migrate("11", "", MDEV(U1) MDEV(U4)), "{\"" U1 "\":\"" U2 "\"}");
+	CHECK_STR(prepare("11", "", MDEV(U2)), "ok");
+	CHECK_STR(migrate("12", "", MDEV(U2)), "{\"" U2 "\":\"" U3 "\"}");
+	appear(U3, NVMUX_VGPU_STATE_OPEN);
+	CHECK_STR(migrate("12", "", MDEV(U2)), "");
+	definition_list_clear(&m->definitions);
+	end();
+}
+
+/* Prepare makes it under its UUID, but for one that somebody else has: then under a new one. */
+static void migrant_keeps_what_is_made_for_it(void)
+{
+	char there[256], here[64];
+
+	begin();
+	CHECK_STR(migrate("11", WISH(U1, TYPE), MDEV(U1)), "");
+	appear(U1, NVMUX_VGPU_STATE_PUBLISHED);
+	CHECK_STR(migrate("11", WISH(U1, TYPE), MDEV(U1)), "");
+	appear(U1, NVMUX_VGPU_STATE_OPEN);
+	snprintf(there, sizeof(there), "%s", migrate("11", WISH(U1, TYPE), MDEV(U1)));
+	CHECK_INT(sscanf(there, "{\"" U1 "\":\"%36[0-9a-f-]\"}", here), 1);
+	CHECK(strcmp(here, U1) != 0);
+	end();
+}
+
+/* What mdevctl has made of another driver is not looked for here. */
+static void migrant_keeps_what_is_not_ours(void)
+{
+	begin();
+	define(U2, "11");
+	appear(U2, NVMUX_VGPU_STATE_PUBLISHED);
+	root_write("sys/bus/mdev/devices/" U3 "/mdev_type", "");
+	CHECK_STR(migrate("11", "", MDEV(U3)), "");
+	CHECK_STR(migrate("11", "", "<hostdev"), "");
+	definition_list_clear(&m->definitions);
+	end();
+}
+
 int main(void)
 {
 	root_make();
@@ -281,5 +364,8 @@ int main(void)
 	RUN(auto_without_a_vm_is_pruned);
 	RUN(auto_many_times_leaves_nothing);
 	RUN(auto_ends_with_the_daemon);
+	RUN(migrant_gets_what_is_defined_for_it);
+	RUN(migrant_keeps_what_is_made_for_it);
+	RUN(migrant_keeps_what_is_not_ours);
 	return tap_end();
 }

@@ -83,7 +83,7 @@ static void make_root(void)
 
 struct outcome {
 	int status;
-	char text[4096];	/* stderr */
+	char text[4096];	/* stderr; of migrate stdout */
 };
 
 static int feed(const char *xml)
@@ -109,7 +109,7 @@ static struct outcome run_hook(const char *operation, const char *xml)
 	pid = fork();
 	if (!pid) {
 		dup2(in, 0);
-		dup2(err[1], 2);
+		dup2(err[1], !strcmp(operation, "migrate") ? 1 : 2);
 		execl(program, program, "m1", operation, "begin", "-", NULL);
 		_exit(127);
 	}
@@ -252,6 +252,33 @@ static void test_question(void)
 	      "question_is_one_line_of_json");
 }
 
+#define MAP(to) "{\"version\":1,\"ok\":true,\"map\":{\"" MDEV_NONE "\":\"" to "\"}}\n"
+#define WISH(u) "<m:vgpus xmlns:m=\"urn:nvmux:domain:1\"><m:vgpu uuid=\"" u "\" type=\"T\"/>" \
+	"<n:vgpu xmlns:n=\"other\" uuid=\"" MDEV_NONE "\"/></m:vgpus>"
+#define MIGRANT(device, wish) "<domain><name>m1</name><metadata>" WISH(wish) "</metadata>" \
+	"<devices><hostdev mode=\"subsystem\" type=\"mdev\"><source><address uuid=\"" device "\"/>" \
+	"</source></hostdev><hostdev type=\"mdev\"><source><address uuid=\"" MDEV_OTHER "\"/>" \
+	"</source></hostdev></devices></domain>"
+
+/* The device and our wish for it, and nothing else. */
+static void test_migrate(void)
+{
+	const char *there = MIGRANT(MDEV_NONE, MDEV_NONE);
+
+	expect_with(MAP(MDEV_OURS), "migrate_gives_other_uuids", "migrate", there, 0,
+		    MIGRANT(MDEV_OURS, MDEV_OURS) "\n");
+	expect_with(MAP(MDEV_OURS), "migrate_knows_uuids_as_typed", "migrate",
+		    MIGRANT("C0FFEE0000004000800000000000000" "3", MDEV_OTHER), 0,
+		    MIGRANT(MDEV_OURS, MDEV_OTHER) "\n");
+	expect_with("{\"version\":1,\"ok\":true}\n", "migrate_without_a_map_prints_nothing",
+		    "migrate", there, 0, "");
+	expect_with("{\"version\":1,\"ok\":true,\"map\":7}\n", "migrate_with_a_senseless_map",
+		    "migrate", there, 0, "");
+	expect_with(MAP(MDEV_OURS), "migrate_of_broken_xml_prints_nothing", "migrate", "<domain", 0,
+		    "");
+	expect("migrate_without_a_daemon_prints_nothing", "migrate", there, 0, "");
+}
+
 static void test_deadline(void)
 {
 	struct timespec before, after;
@@ -290,6 +317,7 @@ int main(void)
 	test_without_daemon();
 	test_with_daemon();
 	test_question();
+	test_migrate();
 	test_deadline();
 	shell("rm -rf %s", root);
 	printf("1..%d\n", n_cases);
