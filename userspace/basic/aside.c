@@ -75,12 +75,20 @@ static void give_up(const char *path, int fd)
 	SLIST_INSERT_HEAD(&all_lost, lost, link);
 }
 
-static void __attribute__((noreturn)) run_reader(const char *path, int out)
+static void copy_file(const char *path, int out)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char text[4096];
-	sigset_t none;
 	ssize_t n;
-	int fd;
+
+	while (fd >= 0 && (n = read(fd, text, sizeof(text))) > 0)
+		if (write(out, text, (size_t)n) < 0)
+			break;
+}
+
+static void __attribute__((noreturn)) run_reader(aside_reader_t reader, const char *path, int out)
+{
+	sigset_t none;
 
 	if (fork() != 0)
 		_exit(0);
@@ -89,14 +97,11 @@ static void __attribute__((noreturn)) run_reader(const char *path, int out)
 	(void)close_range(1, ~0U, 0);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	while (fd >= 0 && (n = read(fd, text, sizeof(text))) > 0)
-		if (write(STDIN_FILENO, text, (size_t)n) < 0)
-			break;
+	reader(path, STDIN_FILENO);
 	_exit(0);
 }
 
-static int start_reader(const char *path, int *ret)
+static int start_reader(aside_reader_t reader, const char *path, int *ret)
 {
 	int ends[2], err = 0;
 	pid_t pid;
@@ -105,7 +110,7 @@ static int start_reader(const char *path, int *ret)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		run_reader(path, ends[1]);
+		run_reader(reader, path, ends[1]);
 	if (pid < 0)
 		err = -errno;
 	else
@@ -145,7 +150,8 @@ static int collect(int fd, int64_t deadline, char *buf, size_t size, size_t *ret
 	return len ? 0 : -ENODATA;
 }
 
-int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *ret_len)
+int aside_run(aside_reader_t reader, const char *path, int timeout, char *buf, size_t size,
+	      size_t *ret_len)
 {
 	int64_t deadline = now_ms() + timeout;
 	size_t len = 0;
@@ -153,7 +159,7 @@ int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *re
 
 	if (is_lost(path))
 		return -ETIMEDOUT;
-	err = start_reader(path, &fd);
+	err = start_reader(reader, path, &fd);
 	if (err)
 		return err;
 	err = collect(fd, deadline, buf, size - 1, &len);
@@ -165,4 +171,9 @@ int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *re
 	if (ret_len)
 		*ret_len = len;
 	return err;
+}
+
+int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *ret_len)
+{
+	return aside_run(copy_file, path, timeout, buf, size, ret_len);
 }

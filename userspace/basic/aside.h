@@ -20,4 +20,11 @@
  */
 int aside_read(const char *path, int timeout, char *buf, size_t size, size_t *ret_len);
 
+/* Writes what is to be known of a path to @out. Runs in a process of its own, without other files. */
+typedef void (*aside_reader_t)(const char *path, int out);
+
+/* The same for more than one file: of @path is said what @reader writes. */
+int aside_run(aside_reader_t reader, const char *path, int timeout, char *buf, size_t size,
+	      size_t *ret_len);
+
 #endif

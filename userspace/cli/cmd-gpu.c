@@ -100,7 +100,7 @@ int cmd_gpu_delete_instance(const struct args *a)
 	return session_gpu_changed(&s, a, code);
 }
 
-static int gpu_print_xml(const struct output *o, const char *address)
+int print_pci_xml(const struct output *o, const char *address)
 {
 	_cleanup_free_ char *xml = NULL;
 	unsigned int domain, bus, slot, function;
@@ -126,5 +126,5 @@ int cmd_gpu_xml(const struct args *a)
 	int code;
 
 	code = session_open_gpu(&s, a->words[0], &gpu);
-	return code ? code : gpu_print_xml(&a->output, gpu->address);
+	return code ? code : print_pci_xml(&a->output, gpu->address);
 }

@@ -144,5 +144,7 @@ int cmd_vgpu_xml(const struct args *a)
 	int code;
 
 	code = session_open_vgpu(&s, a->words[0], &vgpu);
+	if (!code && vgpu->function && *vgpu->function)
+		return print_pci_xml(&a->output, vgpu->function);
 	return code ? code : vgpu_print_xml(&a->output, vgpu->uuid);
 }

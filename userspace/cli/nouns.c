@@ -67,7 +67,7 @@ static const char *gpu_active_type(const void *row)
 {
 	const struct gpu *gpu = row;
 
-	return mode_graphics_type(gpu->active_mode);
+	return mode_graphics_type(text_is_set(gpu->vendor_vgpus) ? "vgpu" : gpu->active_mode);
 }
 
 static const char *gpu_configured_type(const void *row)
@@ -77,12 +77,23 @@ static const char *gpu_configured_type(const void *row)
 	return mode_graphics_type(gpu->configured_mode);
 }
 
+/* "vgpu (vendor)": the module leaves it to the host, and NVIDIA's vGPU manager shares it there. */
+static void gpu_print_mode(const void *row, FILE *f)
+{
+	const struct gpu *gpu = row;
+
+	if (text_is_set(gpu->vendor_vgpus))
+		fputs("vgpu (vendor)", f);
+	else
+		put_text(gpu->active_mode, f);
+}
+
 /* "host>vgpu" while it switches, "host!" when it is quarantined */
 static void gpu_print_active(const void *row, FILE *f)
 {
 	const struct gpu *gpu = row;
 
-	put_text(gpu->active_mode, f);
+	gpu_print_mode(row, f);
 	if (text_is_set(gpu->target_mode)) {
 		fputc('>', f);
 		put_clean(gpu->target_mode, f);
@@ -141,7 +152,8 @@ static const struct column gpu_columns[] = {
 	{ NULL, "Chip", "chip", "Chip", KIND_ID, FIELD(gpu, chip) },
 	{ "MODE", NULL, NULL, NULL, KIND_TEXT, FIELD(gpu, active_mode),
 	  .human = gpu_print_active },
-	{ NULL, "Active mode", "active_mode", "ActiveMode", KIND_TEXT, FIELD(gpu, active_mode) },
+	{ NULL, "Active mode", "active_mode", "ActiveMode", KIND_TEXT, FIELD(gpu, active_mode),
+	  .human = gpu_print_mode },
 	{ NULL, "Active Type", "active_type", .kind = KIND_WORD, .word = gpu_active_type },
 	{ "CONFIGURED", NULL, NULL, NULL, KIND_TEXT, FIELD(gpu, configured_mode),
 	  .human = gpu_print_configured },
@@ -173,6 +185,8 @@ static const struct column gpu_columns[] = {
 	{ NULL, "GPU instances", "instances", "Instances", KIND_RECORDS, FIELD(gpu, instances),
 	  .records = &instance_noun, .human = gpu_print_instances },
 	{ "VGPUS", "vGPUs", "vgpu_count", "VgpuCount", KIND_COUNT, FIELD(gpu, vgpu_count) },
+	{ NULL, "Vendor vGPUs", "vendor_vgpus", "VendorVgpus", KIND_TEXT,
+	  FIELD(gpu, vendor_vgpus) },
 	{ NULL, "Companions", "companions", "Companions", KIND_RECORDS, FIELD(gpu, companions),
 	  .records = &companion_noun },
 	{ "VMS", "VMs", "vms", "Vms", KIND_LIST, FIELD(gpu, vms) },
@@ -210,6 +224,7 @@ static const struct column vgpu_columns[] = {
 	{ "HOLDER", NULL, NULL, NULL, KIND_TEXT, FIELD(vgpu, vm), .human = vgpu_print_holder },
 	{ NULL, "PID", "pid", "Pid", KIND_NUMBER, FIELD(vgpu, pid) },
 	{ NULL, "Command", "command", "Command", KIND_TEXT, FIELD(vgpu, command) },
+	{ NULL, "Function", "function", "Function", KIND_TEXT, FIELD(vgpu, function) },
 	{ NULL, "VM", "vm", "Vm", KIND_TEXT, FIELD(vgpu, vm) },
 	{}
 };

@@ -49,6 +49,7 @@ struct gpu {
 	char **partitions;
 	struct records instances;
 	uint32_t vgpu_count;
+	char *vendor_vgpus;
 	struct records companions;
 	char **vms;
 };
@@ -66,6 +67,7 @@ struct vgpu {
 	uint64_t bar1_size;
 	uint32_t pid;
 	char *command;
+	char *function;
 	char *vm;
 };
 

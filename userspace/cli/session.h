@@ -35,6 +35,9 @@ int session_open_address(struct session *s, const char *word);
 int session_show_gpu(struct session *s, const struct output *o, const char *address);
 int session_show_vgpu(struct session *s, const struct output *o, const char *uuid);
 
+/* <hostdev> of a PCI function. */
+int print_pci_xml(const struct output *o, const char *address);
+
 /* After a change: silent when it has worked; with --json the GPU as it is now. */
 int session_gpu_changed(struct session *s, const struct args *a, int code);
 

@@ -16,12 +16,14 @@
 #include "child.h"
 #include "stuck.h"
 #include "tenant.h"
+#include "vendor.h"
 
 #define SLACK 5000000U
 
 struct delete_action {
 	struct action action;
 	char uuid[NVMUX_UUID_SIZE];
+	char vendor_file[256];		/* NVIDIA's vGPU manager has it; empty: the module */
 	bool deleted;
 	bool removed;
 	int remove_err;
@@ -65,6 +67,30 @@ static void on_removed(void *userdata, int err)
 	manager_kick(a->action.manager);
 }
 
+/* Writing waits for who has it open, so that is looked at first. */
+static int begin_vendor(struct delete_action *a, struct vgpu *vgpu)
+{
+	bool vfio = vgpu->function[0];
+	_cleanup_free_ char *path = vfio ?
+		path_sys("bus/pci/devices/%s/nvidia/current_vgpu_type", vgpu->function) :
+		path_sys("bus/mdev/devices/%s/remove", a->uuid);
+	struct manager *m = a->action.manager;
+
+	vendor_sync(m);
+	vgpu = vgpu_find(&m->vgpus, a->uuid);
+	if (!vgpu || !path)
+		return vgpu ? -ENOMEM : 1;
+	if (vgpu->observed.state == NVMUX_VGPU_STATE_OPEN) {
+		(void)request_fail(&a->action.request, -EBUSY, "vgpu %s is open", a->uuid);
+		append_holder(a);
+		return -EBUSY;
+	}
+	a->deleted = true;
+	(void)snprintf(a->vendor_file, sizeof(a->vendor_file), "%s", path);
+	return child_write(m->event, path, vfio ? "0" : "1", m->config.write_timeout, on_removed,
+			   a, &a->child);
+}
+
 static int start_remove(struct delete_action *a)
 {
 	_cleanup_free_ char *path = path_sys("bus/mdev/devices/%s/remove", a->uuid);
@@ -80,12 +106,15 @@ static int start_remove(struct delete_action *a)
 
 static int begin(struct delete_action *a)
 {
+	struct vgpu *vgpu = vgpu_find(&a->action.manager->vgpus, a->uuid);
 	int err = action_need_kernel(&a->action);
 
 	if (!err)
 		err = check_claim(a);
 	if (err)
 		return err;
+	if (vgpu && vgpu->vendor)
+		return begin_vendor(a, vgpu);
 	err = nvmux_vgpu_del(a->action.manager->kernel, a->uuid);
 	if (err) {
 		err = action_refused(&a->action, err, a->uuid);
@@ -106,8 +135,14 @@ static int delete_process(struct request *request)
 		return begin(a);
 	if (!a->removed)
 		return 0;
+	if (a->vendor_file[0])
+		vendor_sync(a->action.manager);
 	if (!a->remove_err)
 		return 1;
+	if (a->vendor_file[0])
+		return request_fail(request, a->remove_err,
+				    "vgpu %s is not deleted by driver nvidia: %s", a->uuid,
+				    strerror(-a->remove_err));
 	return request_fail(request, a->remove_err,
 			    "vgpu %s is deleted, but its empty mdev cannot be removed: %s", a->uuid,
 			    strerror(-a->remove_err));

@@ -24,6 +24,7 @@
 #include "child.h"
 #include "reasons.h"
 #include "stuck.h"
+#include "vendor.h"
 
 /* The child has a deadline of its own; this one only catches mistakes. */
 #define SLACK 5000000U
@@ -39,6 +40,8 @@ struct create_action {
 	struct target *targets;		/* where it may be made, the best first */
 	size_t n_targets;
 	struct target target;		/* where it is made */
+	char *vendor_file;		/* of NVIDIA's vGPU manager, if it is made there */
+	char vendor_text[NVMUX_UUID_SIZE];
 	bool reserved;
 	bool written;
 	int write_err;
@@ -117,6 +120,17 @@ static int choose_from(struct create_action *a, const struct assign_host *host)
 	return a->order.gpu[0] ? take_gpu(a, host) : rank_gpus(a, host);
 }
 
+/* Its vGPUs are there although the module has it in host mode. */
+static void share_vendor(const struct manager *m, struct nvmux_gpu *told)
+{
+	const struct gpu *gpu = gpu_find(&m->gpus, told->bdf);
+
+	if (gpu && vendor_has(gpu) && told->mode == NVMUX_MODE_HOST) {
+		told->mode = NVMUX_MODE_VGPU;
+		told->vgpu_count = (uint32_t)gpu->vendor->n_vgpus;
+	}
+}
+
 /* What the kernel says now; the model may be a notification behind. A GPU that is named stands. */
 static int choose(struct create_action *a)
 {
@@ -132,9 +146,65 @@ static int choose(struct create_action *a)
 			      &host.n_types);
 	if (err)
 		return action_refused(&a->action, err, "the types cannot be listed");
+	err = vendor_offer(a->action.manager, a->order.gpu[0] ? a->order.gpu : NULL, &types,
+			   &host.n_types);
+	if (err)
+		return err;
+	for (size_t i = 0; i < host.n_gpus; i++)
+		share_vendor(a->action.manager, &gpus[i]);
 	host.gpus = gpus;
 	host.types = types;
 	return choose_from(a, &host);
+}
+
+static int record_owner(const struct create_action *a)
+{
+	return owner_record(a->order.uuid, a->order.owner ? a->order.owner : OWNER_NVMUX);
+}
+
+/* A virtual function has the UUID that follows from its address. */
+static int name_vendor(struct create_action *a, const struct vendor_type *place)
+{
+	a->vendor_file = path_sys("bus/pci/devices/%s/nvidia/current_vgpu_type", place->function);
+	if (!a->vendor_file)
+		return -ENOMEM;
+	if (!a->order.any_uuid)
+		return request_fail(&a->action.request, -EOPNOTSUPP,
+				    "gpu %s has vgpus on virtual functions, they cannot have uuid %s",
+				    a->action.gpu, a->order.uuid);
+	vendor_uuid(place->function, a->order.uuid);
+	(void)snprintf(a->vendor_text, sizeof(a->vendor_text), "%.*s",
+		       (int)sizeof(a->vendor_text) - 1, place->id);
+	return 0;
+}
+
+static int name_mdev(struct create_action *a, const struct vendor_type *place)
+{
+	a->vendor_file = path_sys("bus/pci/devices/%s/mdev_supported_types/%s/create",
+				  place->function, place->id);
+	(void)snprintf(a->vendor_text, sizeof(a->vendor_text), "%s", a->order.uuid);
+	return a->vendor_file ? 0 : -ENOMEM;
+}
+
+/* Nothing is reserved there: who is faster has it, and the write is refused. */
+static int place_vendor(struct create_action *a, const struct gpu *gpu)
+{
+	const struct vendor_type *place = vendor_place(gpu, a->order.type);
+	struct request *r = &a->action.request;
+	int err;
+
+	if (!place)
+		return request_fail(r, -EUSERS, "gpu %s has no vgpu of type %s left",
+				    gpu->observed.bdf, a->order.type);
+	if (a->order.has_placement)
+		return request_fail(r, -EOPNOTSUPP, "gpu %s is driver nvidia's, which knows no placements",
+				    gpu->observed.bdf);
+	action_set_gpu(&a->action, gpu->observed.bdf);
+	err = strcmp(gpu->vendor->way, "vfio") ? name_mdev(a, place) : name_vendor(a, place);
+	if (!err)
+		err = record_owner(a);
+	a->reserved = !err;
+	return err;
 }
 
 static int reserve_on(struct create_action *a, const struct target *target)
@@ -148,12 +218,15 @@ static int reserve_on(struct create_action *a, const struct target *target)
 	};
 	struct request *r = &a->action.request;
 	const struct gpu *gpu = gpu_find(&a->action.manager->gpus, target->gpu);
-	const char *owner = a->order.owner ? a->order.owner : OWNER_NVMUX;
 	int err = gpu ? stuck_check(gpu, r->text, sizeof(r->text)) : 0;
 
 	if (err)
 		return err;
-	err = owner_record(a->order.uuid, owner);
+	if (gpu && vendor_has(gpu)) {
+		a->target = *target;
+		return place_vendor(a, gpu);
+	}
+	err = record_owner(a);
 	if (err)
 		return request_fail(r, err, "the owner of vgpu %s cannot be recorded: %s",
 				    a->order.uuid, strerror(-err));
@@ -213,6 +286,9 @@ static int start_write(struct create_action *a)
 					     a->target.gpu, a->target.mdev_type);
 	struct manager *m = a->action.manager;
 
+	if (a->vendor_file)
+		return child_write(m->event, a->vendor_file, a->vendor_text,
+				   m->config.write_timeout, on_written, a, &a->child);
 	if (!path)
 		return -ENOMEM;
 	return child_write(m->event, path, a->order.uuid, m->config.write_timeout, on_written, a,
@@ -234,6 +310,19 @@ static int begin(struct create_action *a)
 	return err;
 }
 
+static int finish_vendor(struct create_action *a)
+{
+	struct manager *m = a->action.manager;
+
+	vendor_sync(m);
+	if (!vgpu_find(&m->vgpus, a->order.uuid))
+		return request_fail(&a->action.request, -EIO,
+				    "driver nvidia shows no vgpu %s on gpu %s", a->order.uuid,
+				    a->target.gpu);
+	a->reserved = false;
+	return 1;
+}
+
 static int finish(struct create_action *a)
 {
 	struct manager *m = a->action.manager;
@@ -244,6 +333,8 @@ static int finish(struct create_action *a)
 		return request_fail(&a->action.request, err,
 				    "vgpu %s cannot be published on gpu %s: %s", a->order.uuid,
 				    a->target.gpu, strerror(-err));
+	if (a->vendor_file)
+		return finish_vendor(a);
 	err = nvmux_vgpu_get(m->kernel, a->order.uuid, &now);
 	if (err)
 		return action_refused(&a->action, err, a->order.uuid);
@@ -267,12 +358,13 @@ static int create_process(struct request *request)
 static void drop_reservation(struct create_action *a)
 {
 	struct manager *m = a->action.manager;
-	int err = m->kernel ? nvmux_vgpu_del(m->kernel, a->order.uuid) : 0;
+	bool ours = m->kernel && !a->vendor_file;
+	int err = ours ? nvmux_vgpu_del(m->kernel, a->order.uuid) : 0;
 
 	if (err && err != -ENODEV && err != -ENOENT)
 		log_warning("the reservation of vgpu %s stays, ignoring: %s", a->order.uuid,
 			    strerror(-err));
-	if (!err)
+	if (!err && ours)
 		manager_vgpu_gone(m, a->order.uuid);
 	(void)owner_forget(a->order.uuid);
 }
@@ -296,6 +388,7 @@ static void create_free(struct request *request)
 	struct create_action *a = (struct create_action *)request;
 
 	child_forget(a->child);
+	free(a->vendor_file);
 	free(a->targets);
 	free(a);
 }

@@ -138,12 +138,14 @@ int action_delete_instance(struct gpu *gpu, uint32_t placement, char *text, size
  * @gpu: PCI address, empty: the policy chooses
  * @numa_node: of the VM, for the policy, or ASSIGN_ANY_NODE
  * @uuid: checked and in lower case
+ * @any_uuid: nobody has asked for that one
  * @owner: recorded as its owner, see owner.h; NULL: OWNER_NVMUX
  */
 struct vgpu_order {
 	char gpu[NVMUX_BDF_SIZE];
 	char type[NVMUX_NAME_SIZE];
 	char uuid[NVMUX_UUID_SIZE];
+	bool any_uuid;
 	int32_t numa_node;
 	bool has_placement;
 	uint32_t placement;

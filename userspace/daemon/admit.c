@@ -29,9 +29,12 @@ int admit_devices(const struct domain *domain, const struct admit_world *world,
 	int err = 0;
 
 	for (size_t i = 0; i < domain->n_pcis && !err; i++) {
+		const struct vgpu *vgpu = vgpu_find_function(world->vgpus, domain->pcis[i]);
 		const struct gpu *gpu = gpu_find_function(world->gpus, domain->pcis[i]);
 
-		if (gpu)
+		if (vgpu)
+			err = strset_add(vgpus, vgpu->observed.uuid);
+		else if (gpu)
 			err = strset_add(gpus, gpu->observed.bdf);
 	}
 	for (size_t i = 0; i < domain->n_mdevs && !err; i++)
@@ -144,6 +147,8 @@ static int check_all(const struct domain *domain, const struct admit_world *worl
 		err = check_gpu(domain, world, gpus->items[i], text, size);
 	for (size_t i = 0; i < domain->n_mdevs && !err; i++)
 		err = check_vgpu(domain, world, domain->mdevs[i], text, size);
+	for (size_t i = 0; i < vgpus->n && !err; i++)
+		err = check_vgpu(domain, world, vgpus->items[i], text, size);
 	return err;
 }
 

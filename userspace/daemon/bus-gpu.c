@@ -11,6 +11,7 @@
 #include "action.h"
 #include "bus.h"
 #include "policy.h"
+#include "vendor.h"
 #include "vm.h"
 
 static BUS_GETTER(get_pending)
@@ -109,6 +110,22 @@ static BUS_GETTER(get_companions)
 		err = sd_bus_message_append(reply, "(sus)", o->companions[i].bdf,
 					    o->companions[i].class_code, o->companions[i].driver);
 	return err < 0 ? err : sd_bus_message_close_container(reply);
+}
+
+/* The module's, or those of NVIDIA's vGPU manager. */
+static BUS_GETTER(get_vgpu_count)
+{
+	const struct gpu *gpu = userdata;
+	size_t vendor = vendor_has(gpu) ? gpu->vendor->n_vgpus : 0;
+
+	return sd_bus_message_append(reply, "u", gpu->observed.vgpu_count + (uint32_t)vendor);
+}
+
+static BUS_GETTER(get_vendor)
+{
+	const struct gpu *gpu = userdata;
+
+	return sd_bus_message_append(reply, "s", vendor_has(gpu) ? gpu->vendor->way : "");
 }
 
 static BUS_GETTER(get_vms)
@@ -232,7 +249,8 @@ const sd_bus_vtable bus_gpu_vtable[] = {
 	PARTITION("ConfiguredPartition", wanted.partition),
 	SD_BUS_PROPERTY("Partitions", "as", get_partitions, 0, CHANGES),
 	SD_BUS_PROPERTY("Instances", "a(suuuub)", get_instances, 0, CHANGES),
-	U32("VgpuCount", observed.vgpu_count, CHANGES),
+	SD_BUS_PROPERTY("VgpuCount", "u", get_vgpu_count, 0, CHANGES),
+	SD_BUS_PROPERTY("VendorVgpus", "s", get_vendor, 0, CHANGES),
 	SD_BUS_PROPERTY("Companions", "a(sus)", get_companions, 0, CHANGES),
 	SD_BUS_PROPERTY("Vms", "as", get_vms, 0, CHANGES),
 	SD_BUS_METHOD_WITH_ARGS("SetMode", SD_BUS_ARGS("s", mode, "a{sv}", options),

@@ -60,6 +60,7 @@ static int set_policy(sd_bus_message *call, void *userdata, sd_bus_error *error)
 
 static int read_uuid(const char *text, struct vgpu_order *order, sd_bus_error *error)
 {
+	order->any_uuid = !text[0];
 	if (!text[0])
 		return uuid_random(order->uuid);
 	if (uuid_normalise(text, order->uuid) == 0)

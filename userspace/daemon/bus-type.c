@@ -9,6 +9,7 @@
 #include "../basic/cleanup.h"
 #include "access.h"
 #include "bus.h"
+#include "vendor.h"
 
 #define ENTRY(_key, _type, member) { _key, _type, offsetof(struct nvmux_type, member) }
 
@@ -127,7 +128,9 @@ static int reply_types(sd_bus_message *call, struct manager *m, const char *gpu,
 
 		return bus_error(error, err, text[0] ? text : strerror(-err));
 	}
-	err = bus_reply_dicts(call, append_types, &types);
+	err = vendor_offer(m, gpu[0] ? gpu : NULL, &types.items, &types.n);
+	if (!err)
+		err = bus_reply_dicts(call, append_types, &types);
 	free(types.items);
 	return err;
 }

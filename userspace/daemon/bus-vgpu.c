@@ -57,6 +57,7 @@ const sd_bus_vtable bus_vgpu_vtable[] = {
 	U64("Bar1Size", observed.bar1_size),
 	U32("Pid", observed.pid),
 	CHARS("Command", observed.comm, CHANGES),
+	CHARS("Function", function, FIXED),
 	SD_BUS_PROPERTY("Vm", "s", get_vm, 0, CHANGES),
 	SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT, delete,
 				SD_BUS_VTABLE_UNPRIVILEGED),

@@ -39,7 +39,8 @@ const struct counter_desc counter_descs[COUNTER_FAMILIES] = {
 	},
 	[COUNTER_LOST_NEWS] = {
 		"lost_notifications", NULL,
-		"How often notifications of the kernel were lost and all was listed again.", { NULL },
+		"How often notifications of the kernel were lost and all was listed again.",
+		{ NULL },
 	},
 };
 
@@ -71,7 +72,8 @@ static struct counter *counter_new(struct counter_list *list, enum counter_famil
 		return NULL;
 	c->family = family;
 	for (size_t i = 0; i < COUNTER_LABELS_MAX; i++)
-		(void)snprintf(c->labels[i], sizeof(c->labels[i]), "%s", labels[i] ? labels[i] : "");
+		(void)snprintf(c->labels[i], sizeof(c->labels[i]), "%s",
+			       labels[i] ? labels[i] : "");
 	TAILQ_INSERT_TAIL(list, c, link);
 	return c;
 }

@@ -13,6 +13,7 @@
 #include "../lib/libnvmux.h"
 
 struct around;
+struct vendor;
 struct manager;
 
 /**
@@ -43,6 +44,7 @@ struct gpu {
 	char stuck[NVMUX_TEXT_SIZE];	/* a write of ours that does not come back */
 	unsigned int n_stuck;
 	char hung[NVMUX_TEXT_SIZE];	/* a switch that does not come to its end */
+	struct vendor *vendor;		/* what NVIDIA's vGPU manager offers, see vendor.h; or NULL */
 	struct around *around;		/* somebody is about to switch it, see around.h */
 	bool waits;			/* for its holder, to be brought into its mode */
 	bool stale;			/* not seen yet by the listing that runs */

@@ -84,11 +84,10 @@ int holds_of_gpu(struct manager *m, const struct gpu *gpu, struct holds *ret)
 	const struct claim *claim = claim_of_gpu(&m->claims, gpu->observed.bdf);
 	struct search search = { .ret = ret, .claim = claim };
 	struct hold *hold;
-	int err;
+	int err = add_vgpus(m, gpu, ret);
 
-	if (gpu->observed.mode == NVMUX_MODE_VGPU)
-		err = add_vgpus(m, gpu, ret);
-	else
+	/* in host mode those of NVIDIA's vGPU manager */
+	if (!err && gpu->observed.mode != NVMUX_MODE_VGPU)
 		err = add_processes(gpu, &search);
 	if (err || !claim || is_told(ret, claim))
 		return err;

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +25,7 @@
 #include "source.h"
 #include "stuck.h"
 #include "tally.h"
+#include "vendor.h"
 #include "violation.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
@@ -140,12 +142,20 @@ int manager_new(struct manager **ret)
 	return 0;
 }
 
+static void free_gpu(struct gpu *gpu)
+{
+	if (gpu->vendor)
+		vendor_clear(gpu->vendor);
+	free(gpu->vendor);
+	gpu_free(gpu);
+}
+
 static void free_models(struct manager *m)
 {
 	while (!LIST_EMPTY(&m->vgpus))
 		vgpu_free(LIST_FIRST(&m->vgpus));
 	while (!LIST_EMPTY(&m->gpus))
-		gpu_free(LIST_FIRST(&m->gpus));
+		free_gpu(LIST_FIRST(&m->gpus));
 	claim_list_clear(&m->claims);
 	definition_list_clear(&m->definitions);
 }
@@ -164,6 +174,7 @@ void manager_free(struct manager *m)
 	source_netlink_stop(m);
 	free_models(m);
 	violation_stop(m);
+	vendor_stop(m);
 	idle_stop(m);
 	counter_list_clear(&m->counters);
 	sd_event_source_disable_unref(m->resync_timer);
@@ -205,6 +216,13 @@ void manager_load_wanted(struct gpu *gpu)
 		gpu->wanted.mode = gpu->manager->config.default_mode;
 }
 
+/* Its driver offers vGPUs of its own, or did before. */
+static void look_for_vendor(const struct gpu *gpu)
+{
+	if (gpu->vendor || strcmp(gpu->observed.driver, "nvidia") == 0)
+		vendor_kick(gpu->manager);
+}
+
 static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
 {
 	struct gpu *gpu = gpu_new(&m->gpus, observed);
@@ -216,6 +234,7 @@ static void gpu_appeared(struct manager *m, const struct nvmux_gpu *observed)
 	gpu->manager = m;
 	tally_gpu_new(m, observed->bdf);
 	manager_load_wanted(gpu);
+	look_for_vendor(gpu);
 	log_info("gpu %s appeared in %s mode", observed->bdf, nvmux_mode_str(observed->mode));
 	bus_gpu_added(gpu);
 	action_restore_partition(gpu);
@@ -246,6 +265,7 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	tally_gpu(gpu, observed);
 	if (!gpu_observe(gpu, observed))
 		return;
+	look_for_vendor(gpu);
 	stuck_observed(gpu);
 	log_gpu(gpu, mode_before);
 	bus_gpu_changed(gpu);
@@ -256,36 +276,32 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	idle_kick(m);
 }
 
-static void gpu_went(struct gpu *gpu)
-{
-	log_info("gpu %s has gone", gpu->observed.bdf);
-	bus_gpu_removed(gpu);
-	manager_kick(gpu->manager);
-	gpu_free(gpu);
-}
-
-void manager_gpu_gone(struct manager *m, const char *bdf)
-{
-	struct gpu *gpu = gpu_find(&m->gpus, bdf);
-
-	if (gpu)
-		gpu_went(gpu);
-}
-
-static void vgpu_appeared(struct manager *m, const struct nvmux_vgpu *observed)
+/* @function: of one of NVIDIA's vGPU manager, NULL: of one of the module */
+static struct vgpu *vgpu_appeared(struct manager *m, const struct nvmux_vgpu *observed,
+				  const char *function)
 {
 	struct vgpu *vgpu = vgpu_new(&m->vgpus, observed);
 
 	if (!vgpu) {
 		log_error("no memory for vgpu %s", observed->uuid);
-		return;
+		return NULL;
 	}
 	vgpu->manager = m;
+	vgpu->vendor = function;
+	(void)snprintf(vgpu->function, sizeof(vgpu->function), "%s", function ? function : "");
 	tally_vgpu_new(m, observed->uuid);
 	owner_of(observed->uuid, vgpu->owner);
 	log_info("vgpu %s (%s) appeared on gpu %s", observed->uuid, observed->type,
 		 observed->gpu);
 	bus_vgpu_added(vgpu);
+	return vgpu;
+}
+
+struct vgpu *manager_vendor_vgpu(struct manager *m, const struct nvmux_vgpu *observed,
+				 const char *function)
+{
+	manager_kick(m);
+	return vgpu_appeared(m, observed, function);
 }
 
 void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed)
@@ -294,7 +310,7 @@ void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed)
 
 	manager_kick(m);
 	if (!vgpu) {
-		vgpu_appeared(m, observed);
+		(void)vgpu_appeared(m, observed, NULL);
 		return;
 	}
 	tally_vgpu(vgpu, observed);
@@ -323,6 +339,35 @@ void manager_vgpu_gone(struct manager *m, const char *uuid)
 		vgpu_went(vgpu);
 }
 
+/* The kernel tells of the end of its own. */
+static void vendor_vgpus_went(const struct gpu *gpu)
+{
+	struct vgpu *vgpu, *next;
+
+	for (vgpu = LIST_FIRST(&gpu->manager->vgpus); vgpu; vgpu = next) {
+		next = LIST_NEXT(vgpu, link);
+		if (vgpu->vendor && strcmp(vgpu->observed.gpu, gpu->observed.bdf) == 0)
+			vgpu_went(vgpu);
+	}
+}
+
+static void gpu_went(struct gpu *gpu)
+{
+	log_info("gpu %s has gone", gpu->observed.bdf);
+	vendor_vgpus_went(gpu);
+	bus_gpu_removed(gpu);
+	manager_kick(gpu->manager);
+	free_gpu(gpu);
+}
+
+void manager_gpu_gone(struct manager *m, const char *bdf)
+{
+	struct gpu *gpu = gpu_find(&m->gpus, bdf);
+
+	if (gpu)
+		gpu_went(gpu);
+}
+
 void manager_sweep_begin(struct manager *m)
 {
 	struct vgpu *vgpu;
@@ -334,18 +379,29 @@ void manager_sweep_begin(struct manager *m)
 		vgpu->stale = true;
 }
 
-void manager_sweep_end(struct manager *m)
+static void sweep_vgpus(struct manager *m, bool vendor)
 {
-	struct vgpu *vgpu, *next_vgpu;
-	struct gpu *gpu, *next_gpu;
+	struct vgpu *vgpu, *next;
 
-	for (vgpu = LIST_FIRST(&m->vgpus); vgpu; vgpu = next_vgpu) {
-		next_vgpu = LIST_NEXT(vgpu, link);
-		if (vgpu->stale)
+	for (vgpu = LIST_FIRST(&m->vgpus); vgpu; vgpu = next) {
+		next = LIST_NEXT(vgpu, link);
+		if (vgpu->stale && vgpu->vendor == vendor)
 			vgpu_went(vgpu);
 	}
-	for (gpu = LIST_FIRST(&m->gpus); gpu; gpu = next_gpu) {
-		next_gpu = LIST_NEXT(gpu, link);
+}
+
+void manager_sweep_vendor(struct manager *m)
+{
+	sweep_vgpus(m, true);
+}
+
+void manager_sweep_end(struct manager *m)
+{
+	struct gpu *gpu, *next;
+
+	sweep_vgpus(m, false);
+	for (gpu = LIST_FIRST(&m->gpus); gpu; gpu = next) {
+		next = LIST_NEXT(gpu, link);
 		if (gpu->stale)
 			gpu_went(gpu);
 	}

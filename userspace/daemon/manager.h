@@ -61,6 +61,8 @@ struct manager {
 	time_t started;
 	struct counter_list counters;
 
+	sd_event_source *vendor_timer;
+
 	struct source_udev *udev;
 	struct hook_server *hook;
 	struct metrics_server *metrics;
@@ -89,6 +91,11 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed);
 void manager_gpu_gone(struct manager *m, const char *bdf);
 void manager_vgpu_observed(struct manager *m, const struct nvmux_vgpu *observed);
 void manager_vgpu_gone(struct manager *m, const char *uuid);
+
+/* The same for one of NVIDIA's vGPU manager that is new; NULL without memory. */
+struct vgpu *manager_vendor_vgpu(struct manager *m, const struct nvmux_vgpu *observed,
+				 const char *function);
+void manager_sweep_vendor(struct manager *m);
 
 /* A listing has begun; what it did not show when it ends has gone. */
 void manager_sweep_begin(struct manager *m);

@@ -36,6 +36,16 @@ struct vgpu *vgpu_find(const struct vgpu_list *list, const char *uuid)
 	return NULL;
 }
 
+struct vgpu *vgpu_find_function(const struct vgpu_list *list, const char *bdf)
+{
+	struct vgpu *vgpu;
+
+	LIST_FOREACH(vgpu, list, link)
+		if (vgpu->function[0] && strcmp(vgpu->function, bdf) == 0)
+			return vgpu;
+	return NULL;
+}
+
 bool vgpu_observe(struct vgpu *vgpu, const struct nvmux_vgpu *observed)
 {
 	vgpu->stale = false;

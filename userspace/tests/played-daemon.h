@@ -44,6 +44,7 @@ static int add_gpu(sd_bus_message *m, const char *path, const char *address, con
 	sd_bus_message_append(m, "{sv}", "SubsystemVendorId", "u", 0x10de);
 	sd_bus_message_append(m, "{sv}", "SubsystemId", "u", 0x1532);
 	sd_bus_message_append(m, "{sv}", "Vms", "as", 1, "m1");
+	add_text(m, "VendorVgpus", !strcmp(mode, "host") ? "vfio" : "");
 	sd_bus_message_append(m, "{sv}", "OfTomorrow", "a(ii)", 1, 1, 2);
 	sd_bus_message_close_container(m);
 	sd_bus_message_close_container(m);

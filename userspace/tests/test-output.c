@@ -111,6 +111,20 @@ static void test_gpu_list(void)
 	       "{\"version\":1,\"gpus\":[]}\n");
 }
 
+/* NVIDIA's own manager shares it, while the module leaves it to the host. */
+static void test_gpu_vendor(void)
+{
+	static struct gpu gpu = {
+		.address = T("0000:a1:00.0"), .active_mode = T("host"), .driver = T("nvidia"),
+		.vgpu_count = 3, .vendor_vgpus = T("vfio"), .numa_node = -1, .iommu_group = -1,
+	};
+	const struct records rows = { &gpu, 1 };
+
+	golden("gpu_list_vendor", human, list, &gpu_noun, &rows,
+	       "GPU           BOARD  MODE           CONFIGURED  DRIVER  VGPUS  VMS\n"
+	       "0000:a1:00.0  -      vgpu (vendor)  -           nvidia  3      -\n");
+}
+
 static void test_gpu_show(void)
 {
 	golden("gpu_show", human, output_show, &gpu_noun, &gpus[0],
@@ -144,6 +158,7 @@ static void test_gpu_show(void)
 	       "Partitions:           same-size,mig\n"
 	       "GPU instances:        2g.12gb at 0: 1 vGPU, kept; 1g.6gb at 2: 0 vGPUs\n"
 	       "vGPUs:                2\n"
+	       "Vendor vGPUs:         -\n"
 	       "Companions:           0000:41:00.1 0x040300 snd_hda_intel, "
 	       "0000:41:00.2 0x0c0330 -\n"
 	       "VMs:                  m1,m2\n");
@@ -166,7 +181,7 @@ static void test_gpu_json(void)
 	       "\"instances\":[{\"profile\":\"2g.12gb\",\"placement\":0,\"memory_slices\":2,"
 	       "\"compute_slices\":2,\"vgpu_count\":1,\"kept\":true},{\"profile\":\"1g.6gb\","
 	       "\"placement\":2,\"memory_slices\":1,\"compute_slices\":1,\"vgpu_count\":0,"
-	       "\"kept\":false}],\"vgpu_count\":2,"
+	       "\"kept\":false}],\"vgpu_count\":2,\"vendor_vgpus\":null,"
 	       "\"companions\":[{\"address\":\"0000:41:00.1\",\"class\":\"0x040300\","
 	       "\"driver\":\"snd_hda_intel\"},{\"address\":\"0000:41:00.2\","
 	       "\"class\":\"0x0c0330\",\"driver\":null}],\"vms\":[\"m1\",\"m2\"]}]}\n");
@@ -181,7 +196,7 @@ static void test_gpu_json(void)
 	       "\"scrub_total\":0,\"bar1_size\":null,"
 	       "\"reset\":null,\"vf_count\":16,\"numa_node\":null,"
 	       "\"iommu_group\":null,\"partition\":null,\"configured_partition\":null,"
-	       "\"partitions\":[],\"instances\":[],\"vgpu_count\":0,\"companions\":[],"
+	       "\"partitions\":[],\"instances\":[],\"vgpu_count\":0,\"vendor_vgpus\":null,\"companions\":[],"
 	       "\"vms\":[]}]}\n");
 }
 
@@ -223,13 +238,14 @@ static void test_vgpu(void)
 	       "BAR1:         32 GiB\n"
 	       "PID:          4711\n"
 	       "Command:      qemu-system-x86\n"
+	       "Function:     -\n"
 	       "VM:           m1\n");
 	golden("vgpu_show_json", json, output_show, &vgpu_noun, &vgpus[2],
 	       "{\"version\":1,\"vgpus\":[{\"gpu\":\"0001:e2:00.0\","
 	       "\"uuid\":\"c0ffee00-0000-4000-8000-000000000003\",\"type\":\"A30-512B\","
 	       "\"state\":\"published\",\"owner\":null,\"placement\":0,\"gi_profile\":null,"
 	       "\"offset\":0,\"size\":536870912,"
-	       "\"bar1_size\":null,\"pid\":null,\"command\":null,\"vm\":null}]}\n");
+	       "\"bar1_size\":null,\"pid\":null,\"command\":null,\"function\":null,\"vm\":null}]}\n");
 }
 
 static uint32_t placements[] = { 0, 4, 8 };
@@ -429,6 +445,7 @@ static void test_help(void)
 int main(void)
 {
 	test_gpu_list();
+	test_gpu_vendor();
 	test_gpu_show();
 	test_gpu_json();
 	test_vgpu();
