@@ -18,6 +18,7 @@
 #include <libxml/tree.h>
 
 #include "domain.h"
+#include "utf8.h"
 #include "uuid.h"
 
 /* A domain with hundreds of disks is some 200 KiB. */
@@ -49,6 +50,7 @@ static int text_take(xmlChar *text, char **ret)
 	xmlFree(text);
 	if (!copy)
 		return -ENOMEM;
+	utf8_clean(copy);
 	*ret = copy;
 	return 0;
 }

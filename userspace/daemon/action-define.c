@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../basic/log.h"
+#include "../basic/utf8.h"
 #include "action.h"
 
 /* Its definition may be dropped or replaced meanwhile, so it is looked up by its UUID. */
@@ -27,6 +28,7 @@ static void note_end(const struct start *s, const char *failure)
 		return;
 	d->starting = false;
 	(void)snprintf(d->failure, sizeof(d->failure), "%s", failure);
+	utf8_clean(d->failure);
 }
 
 /* The listing that runs may not have come to it yet when it starts by itself. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../basic/cleanup.h"
+#include "../basic/utf8.h"
 #include "../basic/uuid.h"
 #include "access.h"
 #include "action.h"
@@ -23,6 +24,7 @@ refuse(sd_bus_error *error, int err, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	utf8_clean(text);
 	return bus_error(error, err, text);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../basic/utf8.h"
 #include "access.h"
 #include "action.h"
 #include "bus.h"
@@ -20,6 +21,7 @@ static BUS_GETTER(get_pending)
 	char text[REQUEST_TEXT_SIZE];
 
 	policy_pending(gpu, text, sizeof(text));
+	utf8_clean(text);
 	return sd_bus_message_append(reply, "s", text);
 }
 

@@ -13,6 +13,7 @@
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
 #include "../basic/path.h"
+#include "../basic/utf8.h"
 #include "../basic/uuid.h"
 #include "definition.h"
 #include "owner.h"
@@ -51,7 +52,8 @@ static int load_file(struct definition_list *list, const char *parent, const cha
 		return 0;
 	o = json_tokener_parse(text);
 	type = text_of(o, "mdev_type");
-	if (strncmp(type, OUR_TYPES, strlen(OUR_TYPES)) != 0)
+	if (strncmp(type, OUR_TYPES, strlen(OUR_TYPES)) != 0 || !utf8_is_valid(type) ||
+	    !utf8_is_valid(parent))
 		return 0;
 	(void)snprintf(d->type, sizeof(d->type), "%s", type + strlen(OUR_TYPES));
 	(void)snprintf(d->gpu, sizeof(d->gpu), "%s", parent);

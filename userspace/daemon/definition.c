@@ -14,6 +14,7 @@
 #include "../basic/file.h"
 #include "../basic/log.h"
 #include "../basic/path.h"
+#include "../basic/utf8.h"
 #include "../basic/uuid.h"
 #include "definition.h"
 #include "owner.h"
@@ -40,9 +41,15 @@ void definition_list_clear(struct definition_list *list)
 		definition_free(LIST_FIRST(list));
 }
 
+/* What does not fit, or cannot be told on the bus, leaves no trace. */
 static bool copy_text(char *to, size_t size, const char *value)
 {
-	return (size_t)snprintf(to, size, "%s", value) < size;
+	size_t len = strlen(value);
+
+	if (len >= size || !utf8_is_valid(value))
+		return false;
+	memcpy(to, value, len + 1);
+	return true;
 }
 
 static bool parse_placement(struct definition *d, const char *value)

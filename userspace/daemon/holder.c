@@ -15,6 +15,7 @@
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
 #include "../basic/path.h"
+#include "../basic/utf8.h"
 #include "holder.h"
 
 #define CMDLINE_MAX (256 * 1024)
@@ -212,6 +213,7 @@ void holder_read(pid_t pid, struct holder *ret)
 	if (!comm || !path)
 		return;
 	(void)file_read_line(comm, ret->comm, sizeof(ret->comm));
+	utf8_clean(ret->comm);
 	cmdline = malloc(CMDLINE_MAX);
 	/* waits for the lock of its address space, for which others of it may wait */
 	if (cmdline && aside_read(path, READ_TIMEOUT, cmdline, CMDLINE_MAX, &len) == 0)
@@ -231,6 +233,7 @@ static void take_name(const char *arg, char *ret, size_t size)
 		ret[n++] = *arg;
 	}
 	ret[n] = '\0';
+	utf8_clean(ret);
 }
 
 bool holder_vm_name(const char *cmdline, size_t len, char *ret, size_t size)

@@ -12,6 +12,7 @@
 #include "../basic/file.h"
 #include "../basic/log.h"
 #include "../basic/path.h"
+#include "../basic/utf8.h"
 #include "owner.h"
 
 int owner_record(const char *uuid, const char *owner)
@@ -56,7 +57,8 @@ void owner_of(const char *uuid, char owner[static OWNER_SIZE])
 {
 	_cleanup_free_ char *path = path_run("vgpus/%s", uuid);
 
-	if (path && file_read_line(path, owner, OWNER_SIZE) == 0 && owner[0])
+	if (path && file_read_line(path, owner, OWNER_SIZE) == 0 && owner[0] &&
+	    utf8_is_valid(owner))
 		return;
 	(void)snprintf(owner, OWNER_SIZE, "%s", mdevctl_has(uuid) ? OWNER_MDEVCTL : OWNER_FOREIGN);
 }

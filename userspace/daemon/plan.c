@@ -12,6 +12,7 @@
 
 #include "../basic/cleanup.h"
 #include "../basic/table.h"
+#include "../basic/utf8.h"
 #include "plan.h"
 #include "scrub.h"
 
@@ -54,6 +55,7 @@ say(struct plan *plan, enum plan_verdict verdict, const char *function, const ch
 	va_start(ap, format);
 	(void)vsnprintf(lines->text, sizeof(lines->text), format, ap);
 	va_end(ap);
+	utf8_clean(lines->text);
 }
 
 void plan_clear(struct plan *plan)

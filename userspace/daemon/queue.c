@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "../basic/utf8.h"
 #include "queue.h"
 
 void queue_init(struct queue *queue)
@@ -79,5 +80,6 @@ int request_fail(struct request *request, int err, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(request->text, sizeof(request->text), format, ap);
 	va_end(ap);
+	utf8_clean(request->text);
 	return err;
 }

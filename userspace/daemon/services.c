@@ -15,6 +15,7 @@
 #include "../basic/file.h"
 #include "../basic/log.h"
 #include "../basic/path.h"
+#include "../basic/utf8.h"
 #include "crash.h"
 #include "services.h"
 
@@ -139,6 +140,7 @@ stop_fail(struct services_stop *s, int err, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	utf8_clean(text);
 	stop_end(s, err, text);
 	return 0;
 }

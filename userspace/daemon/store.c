@@ -13,6 +13,7 @@
 #include "../basic/file.h"
 #include "../basic/log.h"
 #include "../basic/path.h"
+#include "../basic/utf8.h"
 #include "../basic/uuid.h"
 #include "store.h"
 
@@ -98,7 +99,7 @@ static int json_to_strset(json_object *o, const char *key, struct strset *set)
 		const char *text = json_object_get_string(json_object_array_get_idx(array, i));
 
 		if (text)
-			err = strset_add(set, text);
+			err = utf8_is_valid(text) ? strset_add(set, text) : -EBADMSG;
 	}
 	return err;
 }
@@ -112,7 +113,8 @@ static int claim_from_json(struct claim_list *list, json_object *o)
 
 	if (json_number(o, "version") != STORE_VERSION)
 		return -EPROTONOSUPPORT;
-	if (!name || uuid_normalise(uuid, checked) || claim_find(list, checked))
+	if (!name || !utf8_is_valid(name) || uuid_normalise(uuid, checked) ||
+	    claim_find(list, checked))
 		return -EBADMSG;
 	claim = claim_new(list, name, checked);
 	if (!claim)

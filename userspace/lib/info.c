@@ -14,6 +14,7 @@
 #include <netlink/genl/genl.h>
 
 #include "../basic/cleanup.h"
+#include "../basic/utf8.h"
 #include "info.h"
 
 enum kind { KIND_NONE, KIND_U32, KIND_U64, KIND_TEXT, KIND_FLAG };
@@ -138,7 +139,7 @@ static const struct array type_arrays[] = {
 	{}
 };
 
-/* A longer text is cut: it is for people. */
+/* A longer text is cut: it is for people. Commands of processes are what those like. */
 static void read_text(const struct nlattr *nla, char *to, size_t size)
 {
 	size_t len = (size_t)nla_len(nla);
@@ -147,6 +148,7 @@ static void read_text(const struct nlattr *nla, char *to, size_t size)
 		len = size - 1;
 	memcpy(to, nla_data(nla), len);
 	to[len] = '\0';
+	utf8_clean(to);
 }
 
 static bool read_field(const struct field *f, const struct nlattr *nla, void *item)

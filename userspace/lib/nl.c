@@ -13,6 +13,7 @@
 
 #include <netlink/genl/ctrl.h>
 
+#include "../basic/utf8.h"
 #include "nl.h"
 
 #define LIST_ATTEMPTS 5
@@ -129,8 +130,10 @@ static void read_tlvs(struct nvnl_result *result, struct nlattr *head, int len,
 
 	if (len <= 0 || nla_parse(tb, NLMSGERR_ATTR_MAX, head, len, NULL) < 0)
 		return;
-	if (tb[NLMSGERR_ATTR_MSG])
+	if (tb[NLMSGERR_ATTR_MSG]) {
 		nla_strlcpy(result->text, tb[NLMSGERR_ATTR_MSG], sizeof(result->text));
+		utf8_clean(result->text);
+	}
 	if (tb[NLMSGERR_ATTR_MISS_TYPE] && nla_len(tb[NLMSGERR_ATTR_MISS_TYPE]) >= 4)
 		result->attr = (int)nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]);
 	else if (tb[NLMSGERR_ATTR_OFFS] && nla_len(tb[NLMSGERR_ATTR_OFFS]) >= 4 && request)

@@ -145,6 +145,22 @@ static void bus_vgpu_tells_its_instance(void)
 	free(text);
 }
 
+/*
+ * A text of others that is no UTF-8 would cost the daemon its bus: dbus-daemon
+ * closes the connection of who sends it.
+ */
+static void bus_outlives_texts_of_others(void)
+{
+	sd_bus_message *m = NULL;
+
+	root_write("etc/mdevctl.d/" BDF "/c2177883-f1bb-47f0-914d-32a22e3a88ff",
+		   "{\"mdev_type\":\"nvmux-A40\xff\"}");
+	CHECK(sd_bus_call_method(bus, BUS_NAME, BUS_PATH, MANAGER_INTERFACE, "ListDefinitions",
+				 NULL, &m, "") >= 0);
+	sd_bus_message_unref(m);
+	check_text("Partition", "same-size");
+}
+
 /* An object has one path: no part of it, nothing longer, nothing of another kind. */
 static void bus_knows_no_path_but_the_whole(void)
 {
@@ -530,6 +546,7 @@ int main(void)
 	daemon = start_daemon();
 	RUN(bus_gpu_tells_how_it_is_divided);
 	RUN(bus_vgpu_tells_its_instance);
+	RUN(bus_outlives_texts_of_others);
 	RUN(bus_knows_no_path_but_the_whole);
 	RUN(bus_sets_the_partition_and_signals);
 	RUN(bus_scrubs_a_gpu);

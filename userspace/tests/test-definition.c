@@ -112,6 +112,22 @@ static void definition_of_mdevctl_is_known_and_is_his(void)
 	CHECK_STR(owner, "foreign");
 }
 
+/* One that cannot be told on the bus would hide all the others. */
+static void definition_that_is_no_text_is_passed_over(void)
+{
+	struct definition_list list;
+
+	root_write("etc/mdevctl.d/0001:81:00.0/" OTHER, "{ \"mdev_type\": \"nvmux-\xff\" }");
+	root_write("etc/nvmux/vgpus.d/" OTHER ".conf", "[vgpu]\ntype=" TYPE "\nvm=\xff\n");
+	LIST_INIT(&list);
+	CHECK_INT(definition_load_mdevctl(&list), 0);
+	CHECK(LIST_EMPTY(&list));
+	CHECK_INT(definition_load(&list), 0);
+	CHECK_STR(LIST_FIRST(&list)->vm, "");
+	definition_list_clear(&list);
+	root_remove_file("etc/nvmux/vgpus.d/" OTHER ".conf");
+}
+
 static void autostart_makes_it_when_its_gpu_is_there(void)
 {
 	struct vgpu *vgpu;
@@ -279,6 +295,7 @@ int main(void)
 	RUN(definition_is_read_back);
 	RUN(definition_defined_again_is_replaced);
 	RUN(definition_of_mdevctl_is_known_and_is_his);
+	RUN(definition_that_is_no_text_is_passed_over);
 	RUN(autostart_makes_it_when_its_gpu_is_there);
 	RUN(autostart_makes_it_when_the_mode_comes);
 	RUN(autostart_leaves_what_a_person_has_stopped);

@@ -140,6 +140,18 @@ static void holder_services_by_control_group(void)
 	CHECK_STR(service_of(92, "python3"), "");
 }
 
+/* Who holds a device chooses these, and the bus takes text only. */
+static void holder_is_told_as_text(void)
+{
+	struct holder holder;
+
+	root_write("proc/93/comm", "a\xff\n");
+	CHECK(holder_vm_name("x\0-name\0\xfc,y\0", 12, holder.vm, sizeof(holder.vm)));
+	CHECK_STR(holder.vm, "?");
+	holder_read(93, &holder);
+	CHECK_STR(holder.comm, "a?");
+}
+
 static void holder_nobody(void)
 {
 	struct strset nodes = { 0 };
@@ -163,6 +175,7 @@ int main(void)
 	RUN(holder_search_tells_of_all);
 	RUN(holder_services_by_command);
 	RUN(holder_services_by_control_group);
+	RUN(holder_is_told_as_text);
 	RUN(holder_nobody);
 	return tap_end();
 }

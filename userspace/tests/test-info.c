@@ -106,6 +106,21 @@ static void info_long_text_is_cut(void)
 	CHECK_STR(gpu.board, "A30");
 }
 
+/* libvirt can name a QEMU process after its VM; 15 bytes of that are its command. */
+static void info_command_is_text(void)
+{
+	struct nl_msg *msg = message(NVMUX_CMD_VGPU_GET);
+	struct nvmux_vgpu vgpu;
+	int err;
+
+	nla_put_string(msg, NVMUX_A_VGPU_UUID, UUID);
+	nla_put_string(msg, NVMUX_A_VGPU_COMM, "qemu:Pr\xc3\xbc" "fpl\xc3\xa4t\xc3");
+	err = info_vgpu(nlmsg_hdr(msg), &vgpu);
+	nlmsg_free(msg);
+	CHECK_INT(err, 0);
+	CHECK_STR(vgpu.comm, "qemu:Pr\xc3\xbc" "fpl\xc3\xa4t?");
+}
+
 static void info_wrong_width_is_not_taken(void)
 {
 	struct nl_msg *msg = message(NVMUX_CMD_GPU_GET);
@@ -340,6 +355,7 @@ int main(void)
 	RUN(info_gpu_is_read);
 	RUN(info_many_companions_do_not_overflow);
 	RUN(info_long_text_is_cut);
+	RUN(info_command_is_text);
 	RUN(info_wrong_width_is_not_taken);
 	RUN(info_nameless_is_refused);
 	RUN(info_type_and_vgpu_are_read);
