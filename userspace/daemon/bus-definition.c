@@ -31,9 +31,9 @@ refuse(sd_bus_error *error, int err, const char *format, ...)
 static int take_text(char *to, size_t size, const char *text, const char *what,
 		     sd_bus_error *error)
 {
-	if ((size_t)snprintf(to, size, "%s", text) < size && !strpbrk(text, "\r\n"))
+	if ((size_t)snprintf(to, size, "%s", text) < size && definition_keeps(text))
 		return 0;
-	return refuse(error, -EINVAL, "the name of the %s is malformed", what);
+	return refuse(error, -EINVAL, "the name of the %s cannot be kept in a file", what);
 }
 
 static int read_option(sd_bus_message *call, const char *key, struct definition *d,

@@ -155,6 +155,29 @@ int definition_load(struct definition_list *list)
 	return err == -ENOENT ? 0 : err;
 }
 
+static int on_probe(void *userdata, const char *section, const char *name, const char *value)
+{
+	const char **text = userdata;
+
+	(void)section;
+	(void)name;
+	/* each further line is a part of a text that was taken to pieces */
+	*text = *text && strcmp(*text, value) == 0 ? "" : NULL;
+	return 1;
+}
+
+/* The longest of our keys, so that what is kept there is kept in all. */
+bool definition_keeps(const char *text)
+{
+	_cleanup_free_ char *probe = NULL;
+	const char *left = text;
+
+	if (!text[0])
+		return true;
+	return asprintf(&probe, "[vgpu]\nautostart=%s\n", text) > 0 &&
+	       ini_parse_string(probe, on_probe, &left) == 0 && left && !left[0];
+}
+
 static char *format(const struct definition *d)
 {
 	char *text = NULL;

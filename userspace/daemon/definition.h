@@ -47,6 +47,12 @@ int definition_load(struct definition_list *list);
 /* The same for mdevctl's, in which libvirt keeps its own: those of our types. */
 int definition_load_mdevctl(struct definition_list *list);
 
+/*
+ * A text that is read as it was written. Blanks around it are not, nor what stands behind " ;",
+ * nor more than a line of the file holds.
+ */
+bool definition_keeps(const char *text);
+
 /* Writes the file, then takes the place of the one with the same UUID. */
 int definition_keep(struct definition_list *list, const struct definition *d);
 

@@ -128,6 +128,23 @@ static void definition_that_is_no_text_is_passed_over(void)
 	root_remove_file("etc/nvmux/vgpus.d/" OTHER ".conf");
 }
 
+/* It would be another one after the next start of the daemon. */
+static void definition_keeps_what_its_file_can_hold(void)
+{
+	char longest[300];
+
+	CHECK(definition_keeps("") && definition_keeps("m1") && definition_keeps("m 1;x #2 \"y\""));
+	CHECK(!definition_keeps(" m1") && !definition_keeps("m1 ") && !definition_keeps("\t"));
+	CHECK(!definition_keeps("m1 ; x"));
+	CHECK(!definition_keeps("m1\nautostart=yes") && !definition_keeps("m1\n"));
+	memset(longest, 'x', sizeof(longest));
+	longest[100] = '\0';
+	CHECK(definition_keeps(longest));
+	longest[100] = 'x';
+	longest[250] = '\0';
+	CHECK(!definition_keeps(longest));
+}
+
 static void autostart_makes_it_when_its_gpu_is_there(void)
 {
 	struct vgpu *vgpu;
@@ -296,6 +313,7 @@ int main(void)
 	RUN(definition_defined_again_is_replaced);
 	RUN(definition_of_mdevctl_is_known_and_is_his);
 	RUN(definition_that_is_no_text_is_passed_over);
+	RUN(definition_keeps_what_its_file_can_hold);
 	RUN(autostart_makes_it_when_its_gpu_is_there);
 	RUN(autostart_makes_it_when_the_mode_comes);
 	RUN(autostart_leaves_what_a_person_has_stopped);

@@ -258,7 +258,7 @@ static void what_others_have_is_not_for_us_to_define(void)
 	CHECK_STR(MANAGER("DefineVgpu", false, "sssa{sv}", BDF, TYPE, UUID, 1, "by-force", "b", 1),
 		  "Invalid: option \"by-force\" is not known");
 	CHECK_STR(MANAGER("DefineVgpu", false, "sssa{sv}", BDF, TYPE, UUID, 1, "vm", "s", "a\nb=c"),
-		  "Invalid: the name of the vm is malformed");
+		  "Invalid: the name of the vm cannot be kept in a file");
 }
 
 int main(void)
