@@ -11,6 +11,7 @@
 #	make check			all tests; TESTS=<glob> for a part
 #	make check-debug		the VM tests on a KASAN + lockdep + kmemleak kernel
 #	make check-host			what needs no VM
+#	make fuzz [FUZZ=*] [SECONDS=600]	the parsers of the userspace, each for that long
 #	make bench			what it costs beside its peers; BENCH=<globs> for a part,
 #					KEEP=1 for the page Documentation/benchmarks.rst
 #	make vm [CMD='...']		a shell, or one command, in the test VM
@@ -53,6 +54,9 @@ check:
 check-debug:
 	VM_KERNEL=debug TESTS='$(TESTS)' tools/testing/check-vm.sh
 
+fuzz:
+	FUZZ='$(or $(FUZZ),*)' FUZZ_SECONDS='$(or $(SECONDS),600)' tools/testing/fuzz/fuzz.sh
+
 bench:
 	BENCH='$(BENCH)' tools/bench/bench.sh $(if $(KEEP),--keep)
 
@@ -73,5 +77,5 @@ clean:
 	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' | xargs -r rm -f
 
-.PHONY: all modules modules_install user install deb check check-host check-debug bench demo vm \
-	regen clean
+.PHONY: all modules modules_install user install deb check check-host check-debug fuzz bench demo \
+	vm regen clean

@@ -26,8 +26,8 @@ copy_tree() {
 	rm "$COPY.list"
 }
 
-inside() { # COMMAND in the copy, as a program of the build root
-	"$VM_DIR/enter.sh" -k distro -b "$COPY:/src" -b "$SOURCE:/linux:ro" -C /src \
+inside() { # COMMAND in the copy, as a program of the build root; of $LAYER too where set
+	"$VM_DIR/enter.sh" -k distro ${LAYER:+-l "$LAYER"} -b "$COPY:/src" -b "$SOURCE:/linux:ro" -C /src \
 		sh -eu -c "git config --global safe.directory '*'; $1"
 }
 
@@ -90,7 +90,7 @@ static_checks() {
 	silent dbus "OUT=/tmp/gen tools/docs/dbus.py &&
 		cmp Documentation/dbus/org.nvmux1.rst /tmp/gen/Documentation/dbus/org.nvmux1.rst"
 	silent shellcheck "$SCRIPTS | xargs shellcheck -x -P SCRIPTDIR"
-	silent codespell "git ls-files | grep -v LICENSES | xargs codespell -L ot"
+	silent codespell "git ls-files | grep -v -e LICENSES -e fuzz/corpus | xargs codespell -L ot"
 	silent length tools/check/length.sh
 	silent layers tools/check/layers.sh
 	silent bench 'make -s -C tools/bench/probe OUT=/tmp/probe && tools/bench/check.sh'
@@ -105,6 +105,7 @@ static_checks() {
 checks() {
 	tap unit 'make -s -C tools/testing/unit check'
 	tap userspace 'make -s -C userspace all && make -s -C userspace check'
+	LAYER=fuzz tap fuzz 'tools/testing/fuzz/run.sh /tmp/fuzz'
 	static_checks
 	echo "1..$N"
 }

@@ -3,10 +3,10 @@
 #
 # Runs a command in the build root, seen through a throw-away layer:
 #
-#	enter.sh [-k KERNEL] [-b DIR:PLACE[:ro]]... [-C DIR] COMMAND [ARG]...
+#	enter.sh [-k KERNEL] [-l LAYER] [-b DIR:PLACE[:ro]]... [-C DIR] COMMAND [ARG]...
 #
 # -k adds the headers of a kernel (distro, bpo, debug), whose build directory
-# is then $KDIR. -b binds a directory of this machine. What the command
+# is then $KDIR. -l adds the programs of packages.LAYER. -b binds a directory of this machine. What the command
 # changes elsewhere in the root is gone afterwards, so calls cannot disturb
 # each other.
 set -eu
@@ -26,10 +26,11 @@ isolate() {
 }
 
 parse() {
-	KERNEL='' BINDS=() WORKDIR=/
-	while getopts k:b:C: opt; do
+	KERNEL='' LAYER='' BINDS=() WORKDIR=/
+	while getopts k:l:b:C: opt; do
 		case $opt in
 		k) KERNEL=$OPTARG ;;
+		l) LAYER=$OPTARG ;;
 		b) BINDS+=("$OPTARG") ;;
 		C) WORKDIR=$OPTARG ;;
 		*) usage ;;
@@ -38,12 +39,13 @@ parse() {
 	[ $OPTIND -le $# ] || usage
 }
 
-# The kernel's layer lies between the root and what the command writes.
+# The layers lie between the root and what the command writes.
 mount_root() {
-	local root lower layer=''
+	local root lower layer='' programs=''
 	root=$("$VM_DIR/root.sh")
 	[ -z "$KERNEL" ] || layer=$("$VM_DIR/kernel.sh" "$KERNEL")
-	lower=${layer:+$layer/layer:}$root
+	[ -z "$LAYER" ] || programs=$("$VM_DIR/layer.sh" "$LAYER")
+	lower=${layer:+$layer/layer:}${programs:+$programs:}$root
 	mkdir -p "$VM_CACHE/tmp/enter"
 	TOP=$VM_CACHE/tmp/enter
 	mount -t tmpfs -o mode=0755 tmpfs "$TOP"
