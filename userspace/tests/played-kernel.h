@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/cleanup.h"
 #include "daemon/manager.h"
 #include "root.h"
 
@@ -37,7 +38,14 @@ static struct played played[8];
 static size_t n_played;
 static char played_calls[1024];		/* what the kernel was asked to change, in order */
 static char played_text[NVMUX_TEXT_SIZE];
-static const char *played_vgpu_on = "";	/* the GPU that nvmux_vgpu_get() tells */
+static const char *played_vgpu_on = "";	/* the GPU of a vGPU that was not made here */
+static bool played_loaded;		/* nvmux_open() finds the module */
+
+static struct {
+	char uuid[NVMUX_UUID_SIZE];
+	char gpu[NVMUX_BDF_SIZE];
+} played_vgpus[64];
+static size_t n_played_vgpus;
 
 struct nvmux {
 	int unused;
@@ -72,6 +80,7 @@ static inline struct manager *played_manager(void)
 	struct manager *m;
 
 	n_played = 0;
+	n_played_vgpus = 0;
 	played_calls[0] = '\0';
 	if (manager_new(&m) < 0)
 		abort();
@@ -108,8 +117,8 @@ static int played_tell(const struct played *p, struct nvmux_gpu *ret)
 
 int nvmux_open(struct nvmux **ret)
 {
-	(void)ret;
-	return -ENOENT;
+	*ret = &played_kernel;
+	return played_loaded ? 0 : -ENOENT;
 }
 
 void nvmux_close(struct nvmux *nvmux)
@@ -268,6 +277,15 @@ int nvmux_type_list(struct nvmux *nvmux, const char *gpu, struct nvmux_type **re
 	return 0;
 }
 
+static size_t played_find_vgpu(const char *uuid)
+{
+	size_t i = 0;
+
+	while (i < n_played_vgpus && strcmp(played_vgpus[i].uuid, uuid))
+		i++;
+	return i;
+}
+
 int nvmux_vgpu_new(struct nvmux *nvmux, const struct nvmux_vgpu_request *request,
 		   struct nvmux_vgpu *ret)
 {
@@ -278,32 +296,44 @@ int nvmux_vgpu_new(struct nvmux *nvmux, const struct nvmux_vgpu_request *request
 	played_note("%s vgpu; ", request->gpu);
 	if (p->err)
 		return played_refuse(p->err, "gpu %s says no", request->gpu);
+	if (n_played_vgpus == ARRAY_SIZE(played_vgpus))
+		return played_refuse(-EUSERS, "gpu %s is full", request->gpu);
+	strcpy(played_vgpus[n_played_vgpus].uuid, request->uuid);
+	strcpy(played_vgpus[n_played_vgpus++].gpu, request->gpu);
 	p->gpu.vgpu_count++;
 	return 0;
 }
 
 int nvmux_vgpu_get(struct nvmux *nvmux, const char *uuid, struct nvmux_vgpu *ret)
 {
+	size_t i = played_find_vgpu(uuid);
+
 	(void)nvmux;
 	*ret = (struct nvmux_vgpu){ .state = NVMUX_VGPU_STATE_PUBLISHED };
 	snprintf(ret->uuid, sizeof(ret->uuid), "%s", uuid);
-	snprintf(ret->gpu, sizeof(ret->gpu), "%s", played_vgpu_on);
+	snprintf(ret->gpu, sizeof(ret->gpu), "%s",
+		 i < n_played_vgpus ? played_vgpus[i].gpu : played_vgpu_on);
 	return 0;
 }
 
 int nvmux_vgpu_list(struct nvmux *nvmux, const char *gpu, struct nvmux_vgpu **ret, size_t *ret_n)
 {
-	(void)nvmux;
 	(void)gpu;
-	*ret = NULL;
-	*ret_n = 0;
+	*ret = calloc(n_played_vgpus + 1, sizeof(**ret));
+	for (*ret_n = 0; *ret_n < n_played_vgpus; (*ret_n)++)
+		nvmux_vgpu_get(nvmux, played_vgpus[*ret_n].uuid, &(*ret)[*ret_n]);
 	return 0;
 }
 
 int nvmux_vgpu_del(struct nvmux *nvmux, const char *uuid)
 {
+	size_t i = played_find_vgpu(uuid);
+
 	(void)nvmux;
-	(void)uuid;
+	if (i == n_played_vgpus)
+		return 0;
+	played_find(played_vgpus[i].gpu)->gpu.vgpu_count--;
+	played_vgpus[i] = played_vgpus[--n_played_vgpus];
 	return 0;
 }
 

@@ -6,9 +6,12 @@
 #define NVMUX_TESTS_STAGE_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,10 +57,22 @@ static inline void stage_run_bus(void)
 	_exit(127);
 }
 
+/* The socket is there a moment before somebody listens. */
+static inline bool stage_is_open(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), err;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/bus", stage_dir);
+	err = connect(fd, (struct sockaddr *)&address, sizeof(address));
+	close(fd);
+	return !err;
+}
+
 /* Return: the bus, negative when there is no dbus-daemon. */
 static inline pid_t stage_start(void)
 {
-	char address[80], path[64];
+	char address[80];
 	pid_t pid;
 
 	if (!mkdtemp(stage_dir))
@@ -65,14 +80,13 @@ static inline pid_t stage_start(void)
 	(void)atexit(stage_remove);
 	stage_write_config();
 	snprintf(address, sizeof(address), "unix:path=%s/bus", stage_dir);
-	snprintf(path, sizeof(path), "%s/bus", stage_dir);
 	setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1);
 	pid = fork();
 	if (!pid)
 		stage_run_bus();
-	for (int i = 0; i < 100 && access(path, F_OK); i++)
+	for (int i = 0; i < 200 && !stage_is_open(); i++)
 		usleep(20000);
-	return access(path, F_OK) ? -1 : pid;
+	return stage_is_open() ? pid : -1;
 }
 
 /* All that a test prints that cannot be run here. Return: exit code. */
