@@ -32,3 +32,9 @@ generate() { # MODE --header|--source FILE
 generate uapi --header kmod/include/uapi/linux/nvmux.h
 generate kernel --header kmod/control/netlink_gen.h
 generate kernel --source kmod/control/netlink_gen.c
+
+# not of the kernel's generator: what a request may be, for the tests
+table=tools/testing/selftests/nvmux/include/libnvmux_test/spec_gen.h
+mkdir -p "$out/$(dirname "$table")"
+"$top/tools/netlink/gen-spec-table.py" "$top/Documentation/netlink/specs/nvmux.yaml" \
+	>"$out/$table"

@@ -83,7 +83,8 @@ static_checks() {
 		--strict --terse --no-summary --max-line-length=100 --show-types -f"
 	silent regen "OUT=/tmp/gen YNL=/linux/tools/net/ynl tools/netlink/regen.sh &&
 		for f in kmod/include/uapi/linux/nvmux.h kmod/control/netlink_gen.c \
-			kmod/control/netlink_gen.h; do cmp \$f /tmp/gen/\$f; done"
+			kmod/control/netlink_gen.h \
+			tools/testing/selftests/nvmux/include/libnvmux_test/spec_gen.h; do cmp \$f /tmp/gen/\$f; done"
 	silent catalogue "OUT=/tmp/gen tools/docs/catalogue.sh &&
 		cmp Documentation/admin-guide/catalogue.rst \
 			/tmp/gen/Documentation/admin-guide/catalogue.rst"

@@ -3,11 +3,10 @@
  * Random accesses to all regions of a vGPU and random ioctls: the kernel survives them, and the
  * neighbour keeps its registers and its memory (I7).
  *
- *	FUZZ_SEED	seed, printed by each run; default: the time
+ *	NVMUX_SEED	seed, printed by each run; default: the time
  *	NVMUX_ACCESSES	how many, default 1000000
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -17,6 +16,7 @@
 #include <kselftest.h>
 
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/random.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 
@@ -34,31 +34,9 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static uint64_t state;
-
-/* Numerical recipes' 64-bit linear congruence; its upper half is good enough. */
-static uint32_t any(void)
-{
-	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return state >> 32;
-}
-
-static uint32_t below(uint32_t n)
-{
-	return any() % n;
-}
-
-/* Values that mean something more often than chance would have it. */
-static uint32_t value(void)
-{
-	static const uint32_t edges[] = { 0, 1, 2, 3, 6, 0xff, 0xffff, 0x7fffffff, UINT32_MAX };
-
-	return below(2) ? edges[below(N(edges))] : any() >> below(32);
-}
-
 static uint64_t config_offset(void)
 {
-	return below(8) ? below(0x100) : below(0x1010);
+	return random_below(8) ? random_below(0x100) : random_below(0x1010);
 }
 
 static uint64_t bar0_offset(void)
@@ -66,29 +44,32 @@ static uint64_t bar0_offset(void)
 	static const uint32_t rooms[] = { 0x0, 0xf00, 0x1000, 0x1200, 0x1400, 0x1600, 0x2100,
 					  0x2200, 0x2300, 0x2400, 0x10000, 0x20000, 0x30000 };
 
-	return below(8) ? rooms[below(N(rooms))] + below(0x90) : below(0x40010);
+	return random_below(8) ? rooms[random_below(N(rooms))] + random_below(0x90) :
+	       random_below(0x40010);
 }
 
 /* Around the edges of chunks, and around the end of slice and BAR. */
 static uint64_t bar1_offset(void)
 {
 	static const uint64_t ends[] = { SLICE, SLICE - 2 * MIB };
-	uint64_t at = below(4) ? 2 * MIB * below(CHUNKS) : ends[below(N(ends))];
+	uint64_t at = random_below(4) ? 2 * MIB * random_below(CHUNKS) :
+		      ends[random_below(N(ends))];
 
-	return at + below(0x20) - (at ? 0x10 : 0);
+	return at + random_below(0x20) - (at ? 0x10 : 0);
 }
 
 static void access_once(struct vfio_dev *dev)
 {
 	static const uint32_t indexes[] = { CONFIG, BAR0, BAR0, BAR0, BAR1, 2, 6, 8, 9 };
-	uint32_t index = indexes[below(N(indexes))], len = below(16) ? 1 + below(8) : below(64);
+	uint32_t index = indexes[random_below(N(indexes))];
+	uint32_t len = random_below(16) ? 1 + random_below(8) : random_below(64);
 	uint64_t at = index == CONFIG ? config_offset() :
 		      index == BAR1 ? bar1_offset() : bar0_offset();
 	uint32_t words[16], i;
 
 	for (i = 0; i < N(words); i++)
-		words[i] = value();
-	if (below(2))
+		words[i] = random_value();
+	if (random_below(2))
 		(void)!pread(dev->fd, words, len, REGION(index) + at);
 	else
 		(void)!pwrite(dev->fd, words, len, REGION(index) + at);
@@ -113,17 +94,17 @@ static void ioctl_once(struct vfio_dev *dev, int event)
 	uint32_t words[16], i;
 
 	for (i = 0; i < N(words); i++)
-		words[i] = value();
-	words[0] = below(4) ? 4 * below(N(words) + 1) : value();
-	if (below(2)) {
-		words[1] = 1U << below(3) | 1U << (3 + below(3));
-		words[2] = below(6);
-		words[3] = below(7);
-		words[4] = below(7);
+		words[i] = random_value();
+	words[0] = random_below(4) ? 4 * random_below(N(words) + 1) : random_value();
+	if (random_below(2)) {
+		words[1] = 1U << random_below(3) | 1U << (3 + random_below(3));
+		words[2] = random_below(6);
+		words[3] = random_below(7);
+		words[4] = random_below(7);
 		for (i = 5; i < N(words); i++)
-			words[i] = below(3) ? (uint32_t)event : UINT32_MAX;
+			words[i] = random_below(3) ? (uint32_t)event : UINT32_MAX;
 	}
-	ioctl(dev->fd, requests[below(N(requests))], below(16) ? words : NULL);
+	ioctl(dev->fd, requests[random_below(N(requests))], random_below(16) ? words : NULL);
 }
 
 /* Any state, and anything through the file of a state; what was read may be written later. */
@@ -133,16 +114,16 @@ static void migrate_once(struct vfio_dev *dev)
 	static int fd = -1;
 	int got;
 
-	switch (below(4)) {
+	switch (random_below(4)) {
 	case 0:
-		(void)!read(fd, bytes, below(sizeof(bytes)));
+		(void)!read(fd, bytes, random_below(sizeof(bytes)));
 		break;
 	case 1:
-		bytes[below(sizeof(bytes))] = any();
-		(void)!write(fd, bytes, below(sizeof(bytes)));
+		bytes[random_below(sizeof(bytes))] = random_any();
+		(void)!write(fd, bytes, random_below(sizeof(bytes)));
 		break;
 	default:
-		got = vfio_migrate(dev, below(10));
+		got = vfio_migrate(dev, random_below(10));
 		if (got < 0)
 			break;
 		if (fd >= 0)
@@ -153,7 +134,7 @@ static void migrate_once(struct vfio_dev *dev)
 
 static void step(struct vfio_dev *dev, int event)
 {
-	uint32_t kind = below(256);
+	uint32_t kind = random_below(256);
 
 	if (kind < 4)
 		enable(dev);
@@ -212,16 +193,9 @@ static void picture_take(struct vfio_dev *dev, struct picture *picture)
 		picture->memory[i] = vfio_read32(dev, BAR1, watched(i));
 }
 
-static uint64_t number(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static uint64_t fuzz(struct vfio_dev *dev)
 {
-	uint64_t count = number("NVMUX_ACCESSES", 1000000), n;
+	uint64_t count = setting("NVMUX_ACCESSES", 1000000), n;
 	int event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
 	for (n = 0; n < count; n++)
@@ -270,15 +244,14 @@ int main(void)
 	err = vgpus_open(&sock, &dev, &other);
 	if (err)
 		ksft_exit_fail_msg("no vgpus: %s\n", strerror(-err));
-	state = number("FUZZ_SEED", time(NULL));
-	ksft_print_msg("seed %llu\n", (unsigned long long)state);
+	ksft_print_msg("seed %llu\n", (unsigned long long)random_begin());
 	neighbour_fill(&other);
 	picture_take(&other, &before);
 	start = time(NULL);
 	n = fuzz(&dev);
 	picture_take(&other, &after);
 	ksft_print_msg("%llu s\n", (unsigned long long)(time(NULL) - start));
-	ksft_test_result(n >= number("NVMUX_ACCESSES", 1000000),
+	ksft_test_result(n >= setting("NVMUX_ACCESSES", 1000000),
 			 "%llu accesses and ioctls survived\n", (unsigned long long)n);
 	ksft_test_result(before.memory[0] == 0xabcd0000 && before.low[0x2120 / 4] == 0x12340000,
 			 "neighbour has something to lose\n");

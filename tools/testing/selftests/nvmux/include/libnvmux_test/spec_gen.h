@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nvmux.yaml */
+/* gen-spec-table.py */
+
+static const struct spec_attr spec_gpu_attrs[] = {
+	{ NVMUX_A_GPU_BDF, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_GPU_DEVICE_ID, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_SUBSYSTEM_VENDOR_ID, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_SUBSYSTEM_ID, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_CLASS, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_BOARD, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_CHIP, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_DRIVER, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_MODE, SPEC_U32, 1, 0x3, false },
+	{ NVMUX_A_GPU_TARGET, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_ERROR, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_QUARANTINE, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_FB_SIZE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_BAR1_SIZE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_NUMA_NODE, SPEC_S32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_IOMMU_GROUP, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_PARTITION, SPEC_U32, 1, 0x3, false },
+	{ NVMUX_A_GPU_VGPU_COUNT, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_COMPANION, SPEC_NEST, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_FLAGS, SPEC_U32, 0, 0x1f, true },
+	{ NVMUX_A_GPU_PAD, SPEC_PAD, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_PARTITIONS, SPEC_U32, 0, 0x7, true },
+	{ NVMUX_A_GPU_GI, SPEC_NEST, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_STEP, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_RESET, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_VF_COUNT, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_MEMORY, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_SCRUB_DONE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_GPU_SCRUB_TOTAL, SPEC_U64, 0, 0xffffffff, false },
+};
+
+static const struct spec_attr spec_gi_attrs[] = {
+	{ NVMUX_A_GI_GPU, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_GI_PROFILE, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_GI_PLACEMENT, SPEC_U32, 0, 0xffffffff, false },
+};
+
+static const struct spec_attr spec_instance_attrs[] = {
+	{ NVMUX_A_INSTANCE_PROFILE, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_INSTANCE_PLACEMENT, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_INSTANCE_MEMORY_SLICES, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_INSTANCE_COMPUTE_SLICES, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_INSTANCE_VGPU_COUNT, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_INSTANCE_KEPT, SPEC_FLAG, 0, 0xffffffff, false },
+};
+
+static const struct spec_attr spec_companion_attrs[] = {
+	{ NVMUX_A_COMPANION_BDF, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_COMPANION_CLASS, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_COMPANION_DRIVER, SPEC_STRING, 0, 0xffffffff, false },
+};
+
+static const struct spec_attr spec_type_attrs[] = {
+	{ NVMUX_A_TYPE_GPU, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_TYPE_NAME, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_TYPE_MDEV_TYPE, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_LABEL, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_SERIES, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_FB_SIZE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_BAR1_SIZE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_MAX_INSTANCES, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_AVAILABLE, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_REASON, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_HEADS, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_MAX_X, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_MAX_Y, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_FRL, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_MAX_PER_VM, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_DEVICE_ID, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_SUBSYSTEM_ID, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_PAD, SPEC_PAD, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_GI_PROFILE, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_MAX_MIXED, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_MAX_PER_GI, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_PLACEMENT, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_TYPE_FREE_PLACEMENT, SPEC_U32, 0, 0xffffffff, false },
+};
+
+static const struct spec_attr spec_vgpu_attrs[] = {
+	{ NVMUX_A_VGPU_GPU, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_VGPU_UUID, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_VGPU_TYPE, SPEC_STRING, 0, 0x3f, false },
+	{ NVMUX_A_VGPU_STATE, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_PLACEMENT, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_OFFSET, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_SIZE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_BAR1_SIZE, SPEC_U64, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_PID, SPEC_U32, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_COMM, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_PAD, SPEC_PAD, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_GI_PROFILE, SPEC_STRING, 0, 0xffffffff, false },
+};
+
+static const struct spec_op spec_ops[] = {
+	{ "gpu-get", NVMUX_CMD_GPU_GET, true, true, false,
+	  spec_gpu_attrs, SPEC_SIZE(spec_gpu_attrs),
+	  1ULL << NVMUX_A_GPU_BDF,
+	  0 },
+	{ "gpu-set", NVMUX_CMD_GPU_SET, true, false, true,
+	  spec_gpu_attrs, SPEC_SIZE(spec_gpu_attrs),
+	  1ULL << NVMUX_A_GPU_BDF | 1ULL << NVMUX_A_GPU_MODE | 1ULL << NVMUX_A_GPU_PARTITION | 1ULL << NVMUX_A_GPU_FLAGS,
+	  0 },
+	{ "type-get", NVMUX_CMD_TYPE_GET, false, true, false,
+	  spec_type_attrs, SPEC_SIZE(spec_type_attrs),
+	  0,
+	  1ULL << NVMUX_A_TYPE_GPU },
+	{ "vgpu-new", NVMUX_CMD_VGPU_NEW, true, false, true,
+	  spec_vgpu_attrs, SPEC_SIZE(spec_vgpu_attrs),
+	  1ULL << NVMUX_A_VGPU_GPU | 1ULL << NVMUX_A_VGPU_TYPE | 1ULL << NVMUX_A_VGPU_UUID | 1ULL << NVMUX_A_VGPU_PLACEMENT,
+	  0 },
+	{ "vgpu-del", NVMUX_CMD_VGPU_DEL, true, false, true,
+	  spec_vgpu_attrs, SPEC_SIZE(spec_vgpu_attrs),
+	  1ULL << NVMUX_A_VGPU_UUID,
+	  0 },
+	{ "vgpu-get", NVMUX_CMD_VGPU_GET, true, true, false,
+	  spec_vgpu_attrs, SPEC_SIZE(spec_vgpu_attrs),
+	  1ULL << NVMUX_A_VGPU_UUID,
+	  1ULL << NVMUX_A_VGPU_GPU },
+	{ "gi-new", NVMUX_CMD_GI_NEW, true, false, true,
+	  spec_gi_attrs, SPEC_SIZE(spec_gi_attrs),
+	  1ULL << NVMUX_A_GI_GPU | 1ULL << NVMUX_A_GI_PROFILE | 1ULL << NVMUX_A_GI_PLACEMENT,
+	  0 },
+	{ "gi-del", NVMUX_CMD_GI_DEL, true, false, true,
+	  spec_gi_attrs, SPEC_SIZE(spec_gi_attrs),
+	  1ULL << NVMUX_A_GI_GPU | 1ULL << NVMUX_A_GI_PLACEMENT,
+	  0 },
+};
