@@ -5,6 +5,7 @@
  * when he binds it to an iommufd, which he may never do. VFIO tells nobody; its count of users
  * does.
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/vfio.h>
 
@@ -12,22 +13,38 @@
 #include "../core/refusal.h"
 #include "opened.h"
 
+/* For those who are closing their file: so often, a millisecond and more each time. */
+#define CLOSING_LOOKS 100
+
 struct opened_check {
 	struct device *owner;
 	const char *what;
 	struct nvmux_refusal *why;
 };
 
+/*
+ * One of the users is the registration. Who closes his file is counted a moment longer than the
+ * driver knows him, and all who wait for that are told at once: they must not come in vain.
+ */
+static bool is_held(const struct vfio_device *vfio)
+{
+	unsigned int i;
+
+	for (i = 0; i < CLOSING_LOOKS; i++) {
+		if (refcount_read(&vfio->refcount) <= 1)
+			return false;
+		usleep_range(1000, 2000);
+	}
+	return true;
+}
+
 static int opened_refuse(struct device *dev, void *data)
 {
 	struct opened_check *check = data;
-	struct vfio_device *vfio;
 
 	if (!dev->class || strcmp(dev->class->name, "vfio-dev"))
 		return 0;
-	vfio = container_of(dev, struct vfio_device, device);
-	/* one is its registration */
-	if (refcount_read(&vfio->refcount) <= 1)
+	if (!is_held(container_of(dev, struct vfio_device, device)))
 		return 0;
 	return nvmux_refuse(check->why, -EBUSY, "%s %s: /dev/vfio/devices/%s is open",
 			    check->what, dev_name(check->owner), dev_name(dev));
@@ -37,6 +54,9 @@ static int opened_check(struct device *dev, const char *what, struct nvmux_refus
 {
 	struct opened_check check = { .owner = dev, .what = what, .why = why };
 
+	/* without such files each user is known otherwise */
+	if (!IS_ENABLED(CONFIG_VFIO_DEVICE_CDEV))
+		return 0;
 	return device_for_each_child(dev, &check, opened_refuse);
 }
 
@@ -45,7 +65,9 @@ static int opened_check(struct device *dev, const char *what, struct nvmux_refus
  * @dev: the function, with whichever driver
  * @why: names the file that is open
  *
- * It may be opened at any moment after. Context: any.
+ * It may be opened at any moment after.
+ *
+ * Context: may sleep, 200 ms before it refuses.
  *
  * Return: 0; -EBUSY.
  */
@@ -75,8 +97,9 @@ static int vgpu_check(struct device *dev, void *data)
  * @uuid: of the one that matters, NULL when all do
  * @why: names the file that is open
  *
- * Also those count whose vGPU is deleted already. One may be opened at any moment after. Context:
- * any; the function of the GPU is referenced.
+ * Also those count whose vGPU is deleted already. One may be opened at any moment after.
+ *
+ * Context: may sleep, 200 ms before it refuses; the function of the GPU is referenced.
  *
  * Return: 0; -EBUSY.
  */

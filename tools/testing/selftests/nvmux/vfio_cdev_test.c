@@ -106,6 +106,30 @@ TEST_F(cdev, user_of_a_vgpu_is_named)
 		    sim_text("gpu %s is held by vgpu " UUID_1, GPU_A));
 }
 
+/* Who closes his file is counted a little longer than the module knows him. */
+TEST_F(cdev, vgpu_is_deleted_as_soon_as_its_user_has_gone)
+{
+	int i, status;
+	pid_t pid;
+
+	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
+	for (i = 0; i < 10; i++) {
+		ASSERT_EQ(0, mdev_create(GPU_A, "A30-4C", UUID_1));
+		ASSERT_EQ(0, vfio_open_cdev(&self->dev, UUID_1));
+		pid = fork();
+		if (!pid) {
+			usleep(20000);
+			_exit(0);
+		}
+		vfio_close(&self->dev);
+		while (vgpu_state(&self->sock, UUID_1) == NVMUX_VGPU_STATE_OPEN)
+			;
+		EXPECT_EQ(0, vgpu_del(&self->sock, UUID_1));
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		EXPECT_EQ(0, mdev_remove(UUID_1));
+	}
+}
+
 TEST_F(cdev, file_of_a_vgpu_that_is_not_bound_is_in_the_way)
 {
 	ASSERT_EQ(0, vgpu_make(&self->sock));
