@@ -111,7 +111,12 @@ nvmux beside what people use for the same work today, side by side in one boot o
 all rounds, and half of these lie *within* the range. ``BENCH=<globs>`` picks rows.
 
 All boards are simulated, so the figures say what the software costs, not what boards do. Times
-are those of the machine below, and only their ratios mean something elsewhere.
+are those of the machine below, and only their ratios mean something elsewhere. An emulated CPU
+(QEMU TCG) is ten to fifty times slower than a real one, at starting programs above all, and other
+work of the machine comes in between: the wider the range of a row, the more of that. Where a run
+takes less than some milliseconds, each side runs five times in a round and its best run counts.
+
+A row that misses its target says FAIL.
 """
 
 

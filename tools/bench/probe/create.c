@@ -96,7 +96,7 @@ static int compare(char **arg, probe_side ours, probe_side other)
 
 	if (err)
 		return probe_fail("netlink", err);
-	status = probe_alternate(ours, other, &create);
+	status = probe_alternate_least(ours, other, &create);
 	nl_close(&create.sock);
 	return status;
 }
@@ -191,7 +191,7 @@ int create_dump(char **arg)
 
 	if (err)
 		return probe_fail("netlink", err);
-	status = probe_alternate(dump, NULL, &create);
+	status = probe_alternate_least(dump, NULL, &create);
 	nl_close(&create.sock);
 	return status;
 }

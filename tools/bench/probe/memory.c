@@ -19,6 +19,7 @@
 #define BAR1 VFIO_PCI_BAR1_REGION_INDEX
 #define WINDOW (32UL << 20)
 #define CHUNK (2UL << 20)	/* the module cleans that much at a time */
+#define CLEAN_MS 60000
 
 struct memory {
 	struct probe_region region;
@@ -27,6 +28,7 @@ struct memory {
 	volatile uint64_t *ours;
 	volatile uint64_t *bare;
 	uint64_t value;
+	struct nl_sock news;	/* of the cleaning, where that is measured */
 };
 
 static double mib_per_second(double us)
@@ -130,7 +132,7 @@ static int bandwidth(char **arg, probe_side ours, probe_side bare)
 	} else {
 		written(&memory, memory.ours);	/* the first touch is another row's */
 		written(&memory, memory.bare);
-		status = probe_alternate(ours, bare, &memory);
+		status = probe_alternate_most(ours, bare, &memory);
 	}
 	ours_unmap(&memory);
 	return status;
@@ -146,20 +148,39 @@ int memory_read(char **arg)
 	return bandwidth(arg, read_ours, read_bare);
 }
 
-/* One byte of each chunk, without a fault: a read of the VMM is trapped, and cleans it first. */
-static double cleaned(const struct probe_region *region)
+/* The next notification of the cleaning: that it goes on, or that it has ended. */
+static int news_await(struct memory *memory, bool goes_on)
 {
-	double begin = probe_now_us();
-	uint32_t value;
-	size_t at;
+	struct nl_object gpu;
+	int err;
 
-	for (at = 0; at < WINDOW; at += CHUNK)
-		if (!probe_read(region, at, &value) || value)
-			return -EUCLEAN;
-	return mib_per_second(probe_now_us() - begin);
+	do
+		err = nl_event(&memory->news, &gpu, CLEAN_MS);
+	while (!err && (gpu.cmd != NVMUX_CMD_GPU_NTF ||
+			strcmp(nl_str(&gpu, NVMUX_A_GPU_BDF), memory->gpu) ||
+			nl_has(&gpu, NVMUX_A_GPU_SCRUB_TOTAL) != goes_on));
+	return err;
 }
 
-/* The same through the mapping: the time is also that of the faults, which bring all pages. */
+static int cleaning_await(struct memory *memory)
+{
+	int err = news_await(memory, true);
+
+	return err ?: news_await(memory, false);
+}
+
+/* From the moment when its user lets go until the kernel tells that all is clean. */
+static double cleaned(struct memory *memory)
+{
+	double begin = probe_now_us();
+	int err;
+
+	vfio_close(&memory->region.dev);
+	err = cleaning_await(memory);
+	return err ? err : mib_per_second(probe_now_us() - begin);
+}
+
+/* One byte of each chunk: the time is also that of the faults, which bring all pages. */
 static double touched(volatile uint8_t *window)
 {
 	double begin = probe_now_us();
@@ -186,9 +207,15 @@ static int next_user(struct memory *memory)
 static double scrub(void *data)
 {
 	struct memory *memory = data;
-	int err = next_user(memory);
-	double speed = err ? err : cleaned(&memory->region);
+	int err = ours_map(memory);
+	double speed = err;
 
+	if (!err) {
+		memset((void *)memory->ours, 0xa5, WINDOW);
+		munmap((void *)memory->ours, WINDOW);
+		memory->ours = NULL;
+		speed = cleaned(memory);
+	}
 	ours_unmap(memory);
 	return speed;
 }
@@ -207,7 +234,7 @@ static double first_touch(void *data)
 static double fill(void *data)
 {
 	struct memory *memory = data;
-	double begin, end;
+	double begin = 0, end = 0;
 	int err = ours_map(memory);
 
 	if (!err) {
@@ -217,14 +244,21 @@ static double fill(void *data)
 		end = probe_now_us();
 	}
 	ours_unmap(memory);
+	if (!err && memory->news.family)
+		err = cleaning_await(memory);
 	return err ? err : mib_per_second(end - begin);
 }
 
 int memory_scrub(char **arg)
 {
 	struct memory memory = { .gpu = arg[0], .type = arg[1] };
+	int status, err = nl_open(&memory.news);
 
-	return probe_alternate(scrub, fill, &memory);
+	if (!err)
+		err = nl_monitor(&memory.news);
+	status = err ? probe_fail("netlink", err) : probe_alternate_most(scrub, fill, &memory);
+	nl_close(&memory.news);
+	return status;
 }
 
 int memory_first_touch(char **arg)

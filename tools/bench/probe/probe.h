@@ -26,6 +26,14 @@ double probe_now_us(void);
  */
 int probe_alternate(probe_side ours, probe_side peer, void *data);
 
+/*
+ * The same for what is so short that another process of the machine, where it comes in between,
+ * takes longer: in a round both sides run five times in turns, and the best run of each counts, the
+ * one with the least or the most.
+ */
+int probe_alternate_least(probe_side ours, probe_side peer, void *data);
+int probe_alternate_most(probe_side ours, probe_side peer, void *data);
+
 /* Tells what failed with a negative errno; returns the exit status. */
 int probe_fail(const char *what, int err);
 

@@ -78,7 +78,7 @@ int trap_read(char **arg)
 	if (err)
 		(void)probe_fail("trap", err);
 	else
-		status = probe_alternate(ours_reads, peer_reads, &trap);
+		status = probe_alternate_least(ours_reads, peer_reads, &trap);
 	probe_close(&trap.peer, PEER_UUID);
 	probe_close(&trap.ours, UUID_1);
 	return status;
@@ -153,7 +153,7 @@ int trap_interrupt(char **arg)
 	if (err)
 		(void)probe_fail("interrupt", err);
 	else
-		status = probe_alternate(interrupts, bare_events, &trap);
+		status = probe_alternate_least(interrupts, bare_events, &trap);
 	probe_close(&trap.ours, UUID_1);
 	return status;
 }
