@@ -15,7 +15,7 @@ int cmd_gpu_list(const struct args *a)
 	_cleanup_session_ struct session s = {};
 	int code;
 
-	code = session_open(&s);
+	code = session_open_gpus(&s);
 	return code ? code : output_list(&a->output, &gpu_noun, &s.world.gpus);
 }
 

@@ -22,13 +22,21 @@ void session_close(struct session *s)
 	sd_bus_flush_close_unref(s->bus);
 }
 
+int session_open_gpus(struct session *s)
+{
+	int code;
+
+	code = bus_open(&s->bus);
+	return code ? code : world_get_gpus(s->bus, &s->world);
+}
+
 int session_open_gpu(struct session *s, const char *word, const struct gpu **ret)
 {
 	int code;
 
 	code = check_gpu(word);
 	if (!code)
-		code = session_open(s);
+		code = session_open_gpus(s);
 	return code ? code : world_find_gpu(&s->world, word, ret);
 }
 
@@ -60,7 +68,7 @@ static int address_look_up(struct session *s, const char *word)
 	const struct gpu *gpu;
 	int code;
 
-	code = world_get(s->bus, &s->world);
+	code = world_get_gpus(s->bus, &s->world);
 	if (!code)
 		code = world_find_gpu(&s->world, word, &gpu);
 	if (!code)
@@ -90,7 +98,7 @@ int session_show_gpu(struct session *s, const struct output *o, const char *addr
 	const struct gpu *gpu;
 	int code;
 
-	code = world_get(s->bus, &now);
+	code = world_get_gpus(s->bus, &now);
 	if (!code)
 		code = world_find_gpu(&now, address, &gpu);
 	return code ? code : output_show(o, &gpu_noun, gpu);

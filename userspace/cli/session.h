@@ -18,6 +18,7 @@ struct session {
 
 /* All of these return an exit code, their complaint already printed. */
 int session_open(struct session *s);
+int session_open_gpus(struct session *s);
 void session_close(struct session *s);
 #define _cleanup_session_ _cleanup_(session_close)
 

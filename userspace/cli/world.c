@@ -107,6 +107,22 @@ int world_get(sd_bus *bus, struct world *ret)
 	return CODE_OK;
 }
 
+int world_get_gpus(sd_bus *bus, struct world *ret)
+{
+	static const struct method method = { BUS_ROOT, BUS_MANAGER, "ListGpus", READ_SECONDS };
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	int code, r;
+
+	code = bus_call(bus, &method, &reply, "");
+	if (code)
+		return code;
+	r = dicts_read(reply, &gpu_noun, &ret->gpus);
+	if (r < 0)
+		return bus_fail(r, NULL);
+	records_sort(&gpu_noun, &ret->gpus, compare_gpus);
+	return CODE_OK;
+}
+
 void world_clear(struct world *w)
 {
 	records_clear(&gpu_noun, &w->gpus);

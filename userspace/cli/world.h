@@ -14,6 +14,8 @@ struct world {
 
 /* All of these return an exit code, their complaint already printed. */
 int world_get(sd_bus *bus, struct world *ret);
+/* The same without the vGPUs. */
+int world_get_gpus(sd_bus *bus, struct world *ret);
 void world_clear(struct world *w);
 #define _cleanup_world_ _cleanup_(world_clear)
 

@@ -30,6 +30,7 @@ static const struct access_rule {
 	const char *member;
 	enum access_level level;
 } rules[] = {
+	{ "org.nvmux1.Manager", "ListGpus", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListTypes", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListVms", ACCESS_ALL },
 	{ "org.nvmux1.Manager", "ListDefinitions", ACCESS_ALL },

@@ -226,6 +226,8 @@ const sd_bus_vtable bus_manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("CreateVgpu",
 				SD_BUS_ARGS("s", gpu, "s", type, "s", uuid, "a{sv}", options),
 				SD_BUS_RESULT("s", uuid), create_vgpu, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ListGpus", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", gpus),
+				bus_list_gpus, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("ListTypes", SD_BUS_ARGS("s", gpu),
 				SD_BUS_RESULT("aa{sv}", types), bus_list_types,
 				SD_BUS_VTABLE_UNPRIVILEGED),

@@ -85,6 +85,9 @@ int bus_start_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_stop_vgpu(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int bus_list_definitions(sd_bus_message *call, void *userdata, sd_bus_error *error);
 
+/* bus-list.c */
+int bus_list_gpus(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
 /* bus-type.c */
 int bus_list_types(sd_bus_message *call, void *userdata, sd_bus_error *error);
 

@@ -23,13 +23,8 @@ static int add_text(sd_bus_message *m, const char *name, const char *text)
 	return sd_bus_message_append(m, "{sv}", name, "s", text);
 }
 
-static int add_gpu(sd_bus_message *m, const char *path, const char *address, const char *mode)
+static int add_properties(sd_bus_message *m, const char *address, const char *mode)
 {
-	sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
-	sd_bus_message_append(m, "o", path);
-	sd_bus_message_open_container(m, 'a', "{sa{sv}}");
-	sd_bus_message_open_container(m, 'e', "sa{sv}");
-	sd_bus_message_append(m, "s", "org.nvmux1.GPU");
 	sd_bus_message_open_container(m, 'a', "{sv}");
 	add_text(m, "Address", address);
 	add_text(m, "Board", "NVIDIA A30");
@@ -46,7 +41,17 @@ static int add_gpu(sd_bus_message *m, const char *path, const char *address, con
 	sd_bus_message_append(m, "{sv}", "Vms", "as", 1, "m1");
 	add_text(m, "VendorVgpus", !strcmp(mode, "host") ? "vfio" : "");
 	sd_bus_message_append(m, "{sv}", "OfTomorrow", "a(ii)", 1, 1, 2);
-	sd_bus_message_close_container(m);
+	return sd_bus_message_close_container(m);
+}
+
+static int add_gpu(sd_bus_message *m, const char *path, const char *address, const char *mode)
+{
+	sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
+	sd_bus_message_append(m, "o", path);
+	sd_bus_message_open_container(m, 'a', "{sa{sv}}");
+	sd_bus_message_open_container(m, 'e', "sa{sv}");
+	sd_bus_message_append(m, "s", "org.nvmux1.GPU");
+	add_properties(m, address, mode);
 	sd_bus_message_close_container(m);
 	sd_bus_message_close_container(m);
 	return sd_bus_message_close_container(m);
@@ -107,6 +112,23 @@ static int reply_objects(sd_bus_message *call)
 	add_gpu(m, "/org/nvmux1/gpu/0000_82_00_0", "0000:82:00.0", "vgpu");
 	add_vgpu(m);
 	add_job_object(m);
+	sd_bus_message_close_container(m);
+	r = sd_bus_send(NULL, m, NULL);
+	sd_bus_message_unref(m);
+	return r;
+}
+
+static int reply_gpus(sd_bus_message *call)
+{
+	sd_bus_message *m = NULL;
+	int r;
+
+	sd_bus_message_new_method_return(call, &m);
+	sd_bus_message_open_container(m, 'a', "a{sv}");
+	add_properties(m, "0001:e2:00.0", "passthrough");
+	add_properties(m, "0001:81:00.0", "vgpu");
+	add_properties(m, "0001:82:00.0", "vgpu");
+	add_properties(m, "0000:82:00.0", "vgpu");
 	sd_bus_message_close_container(m);
 	r = sd_bus_send(NULL, m, NULL);
 	sd_bus_message_unref(m);
@@ -396,6 +418,8 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 		return 0;
 	if (!strcmp(member, "GetManagedObjects"))
 		return reply_objects(call);
+	if (!strcmp(member, "ListGpus"))
+		return reply_gpus(call);
 	if (!strcmp(member, "ListTypes"))
 		return reply_types(call);
 	if (!strcmp(member, "CreateVgpu"))

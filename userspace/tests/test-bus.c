@@ -369,6 +369,26 @@ static void check_first(sd_bus_message *m, const char *name, const char *want)
 	CHECK_STR(is, want);
 }
 
+/* All kinds of properties come through: of a getter of their own, at an offset, a plain number. */
+static void bus_lists_gpus_as_their_objects_are(void)
+{
+	sd_bus_message *m = NULL;
+	uint32_t number = 0;
+
+	CHECK(sd_bus_call_method(bus, BUS_NAME, BUS_PATH, MANAGER_INTERFACE, "ListGpus", NULL, &m,
+				 "") >= 0);
+	check_first(m, "Address", BDF);
+	CHECK(sd_bus_message_rewind(m, 1) >= 0);
+	check_first(m, "ActiveMode", "vgpu");
+	CHECK(sd_bus_message_rewind(m, 1) >= 0);
+	CHECK(sd_bus_message_enter_container(m, 'a', "a{sv}") > 0);
+	CHECK(sd_bus_message_enter_container(m, 'a', "{sv}") > 0);
+	CHECK(enter_value(m, "DeviceId", "u") > 0);
+	CHECK(sd_bus_message_read(m, "u", &number) > 0);
+	CHECK_INT(number, 0x2235);
+	sd_bus_message_unref(m);
+}
+
 static void bus_tells_who_holds_a_gpu(void)
 {
 	sd_bus_message *m = NULL;
@@ -557,6 +577,7 @@ int main(void)
 	RUN(bus_refuses_an_unknown_partition);
 	RUN(bus_makes_instances_and_passes_refusals_on);
 	RUN(bus_types_have_placements);
+	RUN(bus_lists_gpus_as_their_objects_are);
 	RUN(bus_tells_who_holds_a_gpu);
 	RUN(bus_plans_a_switch);
 	RUN(bus_denies_changes_to_others);
