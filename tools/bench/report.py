@@ -28,6 +28,11 @@ def human(value, unit):
     return f"{value / scale:.3g} {name}" if value / scale < 1000 else f"{value / scale:.0f} {name}"
 
 
+def number(ratio):
+    """Two digits behind the point, or two that count where that says nothing."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.2g}"
+
+
 class Row:
     """One row of the results, with what follows from its rounds."""
 
@@ -42,13 +47,13 @@ class Row:
         return human(statistics.median(values), self.data["unit"]) if values else "-"
 
     def ratio(self):
-        return f"{statistics.median(self.ratios):.2f}" if self.ratios else "-"
+        return number(statistics.median(self.ratios)) if self.ratios else "-"
 
     def spread(self):
         if len(self.ratios) < 2:
             return "-"
         low, _, high = statistics.quantiles(self.ratios, n=4, method="inclusive")
-        return f"{low:.2f}-{high:.2f}"
+        return f"{number(low)}-{number(high)}"
 
     def target(self):
         if "at-most" in self.data:
@@ -112,8 +117,8 @@ all rounds, and half of these lie *within* the range. ``BENCH=<globs>`` picks ro
 
 All boards are simulated, so the figures say what the software costs, not what boards do. Times
 are those of the machine below, and only their ratios mean something elsewhere. An emulated CPU
-(QEMU TCG) is ten to fifty times slower than a real one, at starting programs above all, and other
-work of the machine comes in between: the wider the range of a row, the more of that. Where a run
+(QEMU TCG) is many times slower than a real one, at starting programs above all, and other work of
+the machine comes in between: the wider the range of a row, the more of that. Where a run
 takes less than some milliseconds, each side runs five times in a round and its best run counts.
 
 A row that misses its target says FAIL.
