@@ -165,9 +165,26 @@ static int set_mode(sd_bus *bus, const struct change *change, struct complaint *
 {
 	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
 
-	return try_object(bus, &gpu, "SetMode", c, "sa{sv}", change->value, 2,
+	return try_object(bus, &gpu, "SetMode", c, "sa{sv}", change->value, 3,
 			  "detach", "b", (int)change->entry->detach,
+			  "force", "b", (int)change->entry->force,
 			  "when-idle", "b", (int)change->entry->when_idle);
+}
+
+static int delete_instance(sd_bus *bus, const struct change *change, struct complaint *c)
+{
+	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
+
+	return try_object(bus, &gpu, "DeleteInstance", c, "u",
+			  (uint32_t)strtoul(change->value, NULL, 10));
+}
+
+/* Where there is room for it. */
+static int create_instance(sd_bus *bus, const struct change *change, struct complaint *c)
+{
+	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
+
+	return try_object(bus, &gpu, "CreateInstance", c, "si", change->value, -1);
 }
 
 /* What cannot be made is not left defined. */
@@ -220,6 +237,10 @@ static int change_do(sd_bus *bus, const struct change *change, struct complaint 
 		return create_vgpu(bus, change, c);
 	case CHANGE_START:
 		return start_vgpu(bus, change, c);
+	case CHANGE_DELETE_INSTANCE:
+		return delete_instance(bus, change, c);
+	case CHANGE_CREATE_INSTANCE:
+		return create_instance(bus, change, c);
 	case CHANGE_UNDEFINE:
 		return define_try_verb(bus, "UndefineVgpu", change->value, c);
 	default:

@@ -66,6 +66,20 @@ static struct json_object *count_vgpus(const struct host *h, const struct gpu *g
 	return counts;
 }
 
+/* Those that stay without vGPUs. */
+static struct json_object *count_instances(const struct gpu *gpu)
+{
+	struct json_object *counts = json_object_new_object();
+
+	for (size_t i = 0; i < gpu->instances.n; i++) {
+		const struct instance *gi = records_get(&instance_noun, &gpu->instances, i);
+
+		if (gi->kept && is_set(gi->profile))
+			count(counts, gi->profile);
+	}
+	return counts;
+}
+
 static struct json_object *gpu_filter(const struct gpu *gpu)
 {
 	char text[16];
@@ -84,6 +98,7 @@ static const char *choose(const char *configured, const char *is, const char *by
 
 static struct json_object *gpu_entry(const struct host *h, const struct gpu *gpu)
 {
+	const char *partition = choose(gpu->configured_partition, gpu->partition, "same-size");
 	const char *mode = choose(gpu->configured_mode, gpu->active_mode, "host");
 	struct json_object *o = json_object_new_object();
 	struct json_object *devices = json_object_new_array();
@@ -93,7 +108,9 @@ static struct json_object *gpu_entry(const struct host *h, const struct gpu *gpu
 	if (gpu->device_id)
 		json_object_object_add(o, "device-filter", gpu_filter(gpu));
 	add_text(o, "mode", mode);
-	add_text(o, "partition", choose(gpu->configured_partition, gpu->partition, "same-size"));
+	add_text(o, "partition", partition);
+	if (partition && !strcmp(partition, "mig"))
+		json_object_object_add(o, "mig-devices", count_instances(gpu));
 	if (mode && !strcmp(mode, "vgpu"))
 		json_object_object_add(o, "vgpu-devices", count_vgpus(h, gpu));
 	return o;

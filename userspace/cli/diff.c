@@ -90,7 +90,7 @@ static uint32_t count_vgpus(const struct diff *d, const struct gpu *gpu, const c
 static uint32_t wanted_vgpus(const struct spec_entry *e, const char *type)
 {
 	for (size_t i = 0; i < e->n_vgpus; i++)
-		if (!strcmp(e->vgpus[i].type, type))
+		if (!strcmp(e->vgpus[i].name, type))
 			return e->vgpus[i].count;
 	return 0;
 }
@@ -223,11 +223,11 @@ static uint32_t start_defined(struct diff *d, const struct gpu *gpu, const struc
 	for (size_t i = 0; i < d->host->definitions->n; i++) {
 		const struct definition *def = definition_at(d, i);
 
-		if (!is_defined_for(def, gpu) || !is(def->type, want->type) ||
+		if (!is_defined_for(def, gpu) || !is(def->type, want->name) ||
 		    rank_of(d, gpu, i) >= want->count)
 			continue;
 		add(d, CHANGE_START, "todo", gpu->address, def->uuid,
-		    "start vgpu %s (%s), which is defined", def->uuid, want->type);
+		    "start vgpu %s (%s), which is defined", def->uuid, want->name);
 		n++;
 	}
 	return n;
@@ -238,8 +238,8 @@ static void create_missing(struct diff *d, const struct gpu *gpu)
 	const struct spec_entry *e = d->entry;
 
 	for (size_t i = 0; i < e->n_vgpus; i++) {
-		uint32_t have = count_vgpus(d, gpu, e->vgpus[i].type);
-		const char *type = e->vgpus[i].type;
+		uint32_t have = count_vgpus(d, gpu, e->vgpus[i].name);
+		const char *type = e->vgpus[i].name;
 
 		if (have < e->vgpus[i].count && !offers(d, gpu, type)) {
 			add(d, CHANGE_NONE, "refused", gpu->address, "",
@@ -253,6 +253,89 @@ static void create_missing(struct diff *d, const struct gpu *gpu)
 	}
 }
 
+/* GPU instances that stay without vGPUs; the others end with their last one. */
+
+static const struct instance *instance_at(const struct gpu *gpu, size_t i)
+{
+	return records_get(&instance_noun, &gpu->instances, i);
+}
+
+static uint32_t count_kept(const struct gpu *gpu, const char *profile)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < gpu->instances.n; i++)
+		n += instance_at(gpu, i)->kept && is(instance_at(gpu, i)->profile, profile);
+	return n;
+}
+
+static uint32_t wanted_instances(const struct spec_entry *e, const char *profile)
+{
+	for (size_t i = 0; i < e->n_instances; i++)
+		if (!strcmp(e->instances[i].name, profile))
+			return e->instances[i].count;
+	return 0;
+}
+
+/* The number of its kind among the kept ones, from the first place on. */
+static uint32_t rank_of_instance(const struct gpu *gpu, size_t at)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < at; i++)
+		n += instance_at(gpu, i)->kept &&
+		     is(instance_at(gpu, i)->profile, known(instance_at(gpu, at)->profile));
+	return n;
+}
+
+static bool is_surplus(const struct diff *d, const struct gpu *gpu, size_t at)
+{
+	const char *profile = known(instance_at(gpu, at)->profile);
+
+	return d->entry->has_instances &&
+	       rank_of_instance(gpu, at) >= wanted_instances(d->entry, profile);
+}
+
+/*
+ * Those that lie last go first.
+ * @vgpus: that stay on the GPU; which of them are in which instance is not told
+ * Return: how many stay.
+ */
+static size_t delete_instances(struct diff *d, const struct gpu *gpu, size_t vgpus)
+{
+	size_t stay = 0;
+	char place[16];
+
+	for (size_t i = gpu->instances.n; i-- > 0;) {
+		const struct instance *gi = instance_at(gpu, i);
+		bool busy = vgpus && gi->vgpu_count;
+
+		if (!gi->kept)
+			continue;
+		stay += busy || !is_surplus(d, gpu, i);
+		snprintf(place, sizeof(place), "%u", gi->placement);
+		if (is_surplus(d, gpu, i) && busy)
+			add(d, CHANGE_NONE, "busy", gpu->address, "",
+			    "gpu instance %s at %s is too many and holds vgpus", known(gi->profile),
+			    place);
+		else if (is_surplus(d, gpu, i))
+			add(d, CHANGE_DELETE_INSTANCE, "todo", gpu->address, place,
+			    "delete gpu instance %s at %s", known(gi->profile), place);
+	}
+	return stay;
+}
+
+static void create_instances(struct diff *d, const struct gpu *gpu)
+{
+	for (size_t i = 0; i < d->entry->n_instances; i++) {
+		const struct spec_count *want = &d->entry->instances[i];
+
+		for (uint32_t have = count_kept(gpu, want->name); have < want->count; have++)
+			add(d, CHANGE_CREATE_INSTANCE, "todo", gpu->address, want->name,
+			    "create gpu instance %s", want->name);
+	}
+}
+
 /* Partitioning and mode. */
 
 static bool list_has(char *const *list, const char *word)
@@ -263,8 +346,8 @@ static bool list_has(char *const *list, const char *word)
 	return false;
 }
 
-/* @stay: vGPUs that stay in it */
-static void divide(struct diff *d, const struct gpu *gpu, uint32_t stay)
+/* @stay: vGPUs and GPU instances that stay in it */
+static void divide(struct diff *d, const struct gpu *gpu, size_t stay)
 {
 	const char *want = d->entry->partition, *now = known(gpu->partition);
 
@@ -273,7 +356,7 @@ static void divide(struct diff *d, const struct gpu *gpu, uint32_t stay)
 	if (!list_has(gpu->partitions, want))
 		add(d, CHANGE_NONE, "refused", gpu->address, "", "gpu %s cannot be divided %s",
 		    gpu->address, want);
-	else if (!is(now, want) && (stay || gpu->instances.n))
+	else if (!is(now, want) && stay)
 		add(d, CHANGE_NONE, "busy", gpu->address, "",
 		    "gpu %s holds vgpus or gpu instances and is divided %s, not %s", gpu->address,
 		    now, want);
@@ -302,13 +385,30 @@ static void change_mode(struct diff *d, const struct gpu *gpu)
 		    want, now);
 }
 
+/* It is in host mode, and what NVIDIA's vGPU manager has on it is not for these files. */
+static void compare_vendor(struct diff *d, const struct gpu *gpu)
+{
+	if (d->entry->n_vgpus || d->entry->n_instances)
+		add(d, CHANGE_NONE, "refused", gpu->address, "",
+		    "gpu %s is shared by NVIDIA's own vgpu manager", gpu->address);
+	else
+		change_mode(d, gpu);
+}
+
 static void compare(struct diff *d, const struct gpu *gpu)
 {
-	uint32_t stay = delete_surplus(d, gpu);
+	size_t stay;
 
+	if (!is(gpu->vendor_vgpus, "")) {
+		compare_vendor(d, gpu);
+		return;
+	}
+	stay = delete_surplus(d, gpu);
+	stay += delete_instances(d, gpu, stay);
 	undefine_surplus(d, gpu);
 	divide(d, gpu, stay);
 	change_mode(d, gpu);
+	create_instances(d, gpu);
 	create_missing(d, gpu);
 }
 

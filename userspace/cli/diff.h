@@ -18,6 +18,8 @@ enum change_kind {
 	CHANGE_CREATE,		/* value: the type */
 	CHANGE_START,		/* value: UUID of one that is defined */
 	CHANGE_UNDEFINE,	/* value: UUID */
+	CHANGE_DELETE_INSTANCE,	/* value: placement */
+	CHANGE_CREATE_INSTANCE,	/* value: profile */
 };
 
 /**

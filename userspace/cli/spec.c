@@ -36,6 +36,11 @@ static int read_detach(struct node_parser *p, yaml_node_t *value, void *target)
 	return node_read_flag(p, value, &((struct spec_entry *)target)->detach);
 }
 
+static int read_force(struct node_parser *p, yaml_node_t *value, void *target)
+{
+	return node_read_flag(p, value, &((struct spec_entry *)target)->force);
+}
+
 static int read_when_idle(struct node_parser *p, yaml_node_t *value, void *target)
 {
 	return node_read_flag(p, value, &((struct spec_entry *)target)->when_idle);
@@ -119,40 +124,74 @@ static int read_filters(struct node_parser *p, yaml_node_t *value, void *target)
 	return code;
 }
 
-static int read_count(struct node_parser *p, yaml_node_t *value, struct spec_count *ret)
+static int read_count(struct node_parser *p, yaml_node_t *value, const char *what,
+		      struct spec_count *ret)
 {
 	const char *text;
 	int code = node_read_text(p, value, &text);
 
 	if (!code && !is_number(text, 4096, &ret->count))
-		code = node_refuse(p, value, "%s is not a number of vGPUs", text);
+		code = node_refuse(p, value, "%s is not a number of %s", text, what);
+	return code;
+}
+
+/* @what: is counted below @key */
+static int read_counts(struct node_parser *p, yaml_node_t *value, const char *key,
+		       const char *what, struct spec_count **ret, size_t *ret_n)
+{
+	int code = node_check_mapping(p, value, key);
+
+	if (code)
+		return code;
+	*ret = calloc(node_count_pairs(value) + 1, sizeof(**ret));
+	if (!*ret)
+		return node_no_memory(p);
+	for (size_t i = 0; !code && i < node_count_pairs(value); i++) {
+		struct spec_count *count = &(*ret)[(*ret_n)++];
+
+		code = node_read_key(p, value, i, &count->name);
+		if (!code)
+			code = read_count(p, node_of(p, node_pair(value, i)->value), what, count);
+	}
 	return code;
 }
 
 static int read_vgpus(struct node_parser *p, yaml_node_t *value, void *target)
 {
 	struct spec_entry *e = target;
-	int code = node_check_mapping(p, value, "vgpu-devices");
 
-	if (code)
-		return code;
 	e->has_vgpus = true;
-	e->vgpus = calloc(node_count_pairs(value) + 1, sizeof(*e->vgpus));
-	if (!e->vgpus)
-		return node_no_memory(p);
-	for (size_t i = 0; !code && i < node_count_pairs(value); i++) {
-		struct spec_count *count = &e->vgpus[e->n_vgpus++];
+	return read_counts(p, value, "vgpu-devices", "vGPUs", &e->vgpus, &e->n_vgpus);
+}
 
-		code = node_read_key(p, value, i, &count->type);
-		if (!code)
-			code = read_count(p, node_of(p, node_pair(value, i)->value), count);
-	}
-	return code;
+static int read_instances(struct node_parser *p, yaml_node_t *value, void *target)
+{
+	struct spec_entry *e = target;
+
+	e->has_instances = true;
+	return read_counts(p, value, "mig-devices", "GPU instances", &e->instances,
+			   &e->n_instances);
+}
+
+/* So does the partitioning beside GPU instances. */
+static int check_instances(struct node_parser *p, const yaml_node_t *node, struct spec_entry *e)
+{
+	if (!e->n_instances)
+		return CODE_OK;
+	if (!e->partition)
+		e->partition = "mig";
+	if (!strcmp(e->partition, "mig"))
+		return CODE_OK;
+	return node_refuse(p, node, "mig-devices need partition mig, not %s", e->partition);
 }
 
 /* vGPUs need the mode of that name, so it may be left out beside them. */
 static int check_entry(struct node_parser *p, const yaml_node_t *node, struct spec_entry *e)
 {
+	int code = check_instances(p, node, e);
+
+	if (code)
+		return code;
 	if (!e->n_vgpus)
 		return CODE_OK;
 	if (!e->mode)
@@ -170,8 +209,10 @@ static int read_entry(struct node_parser *p, yaml_node_t *node, struct spec_entr
 		{ "mode", false, read_mode },
 		{ "partition", false, read_partition },
 		{ "detach", false, read_detach },
+		{ "force", false, read_force },
 		{ "when-idle", false, read_when_idle },
 		{ "vgpu-devices", false, read_vgpus },
+		{ "mig-devices", false, read_instances },
 		{}
 	};
 	int code;
@@ -282,6 +323,7 @@ static void config_clear(struct spec_config *config)
 		free(config->entries[i].devices);
 		free(config->entries[i].filters);
 		free(config->entries[i].vgpus);
+		free(config->entries[i].instances);
 	}
 	free(config->entries);
 }

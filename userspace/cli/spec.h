@@ -14,8 +14,9 @@
 #include "basic/cleanup.h"
 #include "cli/fail.h"
 
+/* @name: of a type, or of a profile */
 struct spec_count {
-	const char *type;
+	const char *name;
 	uint32_t count;
 };
 
@@ -27,6 +28,7 @@ struct spec_count {
  * @filters: PCI device and vendor ids, device << 16 | vendor; none: all pass
  * @mode: NULL: not said
  * @has_vgpus: @vgpus says which vGPUs there shall be, none where it is empty
+ * @has_instances: the same for GPU instances that stay without vGPUs, by their profiles
  */
 struct spec_entry {
 	int line;
@@ -38,10 +40,14 @@ struct spec_entry {
 	const char *mode;
 	const char *partition;
 	bool detach;
+	bool force;
 	bool when_idle;
 	bool has_vgpus;
 	struct spec_count *vgpus;
 	size_t n_vgpus;
+	bool has_instances;
+	struct spec_count *instances;
+	size_t n_instances;
 };
 
 struct spec_config {

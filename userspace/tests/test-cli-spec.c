@@ -64,6 +64,11 @@ static void test_apply(void)
 	expect_file("apply_deletes", "apply", "  - devices: [1]\n    vgpu-devices: {}\n", 0,
 		    "VERDICT  GPU           TEXT\n"
 		    "done     0001:81:00.0  delete vgpu " UUID " (A30-4C)\n");
+	expect_file("apply_deletes_instances", "apply",
+		    "  - devices: [1]\n    vgpu-devices: {}\n    mig-devices: {}\n", 0,
+		    "VERDICT  GPU           TEXT\n"
+		    "done     0001:81:00.0  delete vgpu " UUID " (A30-4C)\n"
+		    "done     0001:81:00.0  delete gpu instance 1g.6gb at 2\n");
 	expect_file("apply_stops_at_a_refusal", "apply",
 		    "  - devices: [0, 2]\n    mode: host\n  - devices: [3]\n    mode: host\n", 4,
 		    "VERDICT  GPU           TEXT\n"

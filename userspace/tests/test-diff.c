@@ -220,6 +220,68 @@ static void diff_forgets_what_is_defined_and_too_much(void)
 	check_diff("  - devices: [0]\n    vgpu-devices: { A30-4C: 1 }\n", 0, "");
 }
 
+static struct instance instances[] = {
+	{ .profile = T("1g.6gb"), .placement = 0, .kept = 1 },
+	{ .profile = T("1g.6gb"), .placement = 1, .kept = 1 },
+	{ .profile = T("1g.6gb"), .placement = 2 },
+	{ .profile = T("1g.6gb"), .placement = 3, .kept = 1 },
+};
+
+/* Those that end by themselves do not count. */
+static void diff_lays_out_gpu_instances(void)
+{
+	begin(0);
+	both[0] = T("mig");
+	gpus[0].partition = gpus[0].configured_partition = T("mig");
+	gpus[0].instances = (struct records){ instances, 4 };
+	check_diff("  - devices: [0]\n    mig-devices: { 1g.6gb: 3 }\n", 0, "");
+	check_diff("  - devices: [0]\n    partition: mig\n", 0, "");
+	check_diff("  - devices: [0]\n    mig-devices: { 2g.12gb: 1, 1g.6gb: 1 }\n", 0,
+		   "todo " A " delete gpu instance 1g.6gb at 3; "
+		   "todo " A " delete gpu instance 1g.6gb at 1; "
+		   "todo " A " create gpu instance 2g.12gb; ");
+	check_diff("  - devices: [0]\n    mig-devices: { 1g.6gb: 4 }\n    vgpu-devices: "
+		   "{ A30-4C: 1 }\n", 0, "todo " A " create gpu instance 1g.6gb; "
+		   "todo " A " create a vgpu of type A30-4C; ");
+	both[0] = T("same-size");
+}
+
+/* What holds a vGPU goes only with it; what stays keeps the GPU from being divided. */
+static void diff_keeps_gpu_instances_in_use(void)
+{
+	begin(1);
+	gpus[0].partition = T("mig");
+	gpus[0].instances = (struct records){ instances, 4 };
+	instances[3].vgpu_count = 1;
+	check_diff("  - devices: [0]\n    mig-devices: {}\n", CODE_BUSY,
+		   "busy " A " gpu instance 1g.6gb at 3 is too many and holds vgpus; "
+		   "todo " A " delete gpu instance 1g.6gb at 1; "
+		   "todo " A " delete gpu instance 1g.6gb at 0; ");
+	check_diff("  - devices: [0]\n    partition: same-size\n    mode: vgpu\n"
+		   "    vgpu-devices: {}\n    mig-devices: {}\n", 0,
+		   "todo " A " delete vgpu u0 (A30-4C); "
+		   "todo " A " delete gpu instance 1g.6gb at 3; "
+		   "todo " A " delete gpu instance 1g.6gb at 1; "
+		   "todo " A " delete gpu instance 1g.6gb at 0; "
+		   "todo " A " divide same-size, it is mig; ");
+	check_diff("  - devices: [0]\n    partition: same-size\n    mode: vgpu\n"
+		   "    vgpu-devices: {}\n", CODE_BUSY,
+		   "todo " A " delete vgpu u0 (A30-4C); busy " A " gpu " A " holds vgpus or gpu "
+		   "instances and is divided mig, not same-size; ");
+	instances[3].vgpu_count = 0;
+}
+
+static void diff_leaves_the_vendors_vgpus_alone(void)
+{
+	begin(2);
+	gpus[0].active_mode = gpus[0].configured_mode = T("host");
+	gpus[0].vendor_vgpus = T("mdev");
+	vgpus[0].owner = vgpus[1].owner = T("foreign");
+	check_diff("  - devices: [0]\n    mode: host\n", 0, "");
+	check_diff("  - devices: [0]\n    vgpu-devices: { A30-4C: 2 }\n", CODE_POLICY,
+		   "refused " A " gpu " A " is shared by NVIDIA's own vgpu manager; ");
+}
+
 static void diff_finds_its_devices(void)
 {
 	begin(0);
@@ -244,6 +306,9 @@ int main(void)
 	RUN(diff_knows_what_a_gpu_is_not_fit_for);
 	RUN(diff_starts_what_is_defined);
 	RUN(diff_forgets_what_is_defined_and_too_much);
+	RUN(diff_lays_out_gpu_instances);
+	RUN(diff_keeps_gpu_instances_in_use);
+	RUN(diff_leaves_the_vendors_vgpus_alone);
 	RUN(diff_finds_its_devices);
 	return tap_end();
 }

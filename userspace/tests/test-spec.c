@@ -37,7 +37,7 @@ static void spec_reads_a_file_of_vgpu_device_manager(void)
 	CHECK_INT(config->entries[0].n_filters, 2);
 	CHECK_INT(config->entries[0].filters[1], 0x223510de);
 	CHECK_INT(config->entries[0].n_vgpus, 2);
-	CHECK_STR(config->entries[0].vgpus[0].type, "A30-4C");
+	CHECK_STR(config->entries[0].vgpus[0].name, "A30-4C");
 	CHECK_INT(config->entries[0].vgpus[0].count, 6);
 	CHECK_INT(config->entries[0].line, 4);
 	spec_clear(&spec);
@@ -51,12 +51,19 @@ static void spec_reads_our_words(void)
 	CHECK_INT(parse("version: v1\npolicy: consolidation\nvgpu-configs:\n  a: []\n  b:\n"
 			"  - devices: [0, \"0001:e2:00.0\"]\n"
 			"    mode: passthrough\n    partition: mixed-size\n"
-			"    detach: true\n    when-idle: false\n", &spec), 0);
+			"    detach: true\n    when-idle: false\n    force: true\n"
+			"  - devices: [1]\n    mig-devices: { 1g.6gb: 2, \"2g.12gb\": 1 }\n",
+			&spec), 0);
 	CHECK_STR(spec.policy, "consolidation");
 	CHECK_INT(spec_find(&spec, "b", &config, &complaint), 0);
 	CHECK_STR(config->entries[0].mode, "passthrough");
 	CHECK_STR(config->entries[0].partition, "mixed-size");
 	CHECK(config->entries[0].detach && !config->entries[0].when_idle);
+	CHECK(config->entries[0].force && !config->entries[1].force);
+	CHECK(!config->entries[0].has_instances && config->entries[1].has_instances);
+	CHECK_STR(config->entries[1].partition, "mig");
+	CHECK_STR(config->entries[1].instances[1].name, "2g.12gb");
+	CHECK_INT(config->entries[1].instances[0].count, 2);
 	CHECK(!config->entries[0].all && !config->entries[0].has_vgpus);
 	CHECK_STR(config->entries[0].devices[1], "0001:e2:00.0");
 	CHECK_INT(spec_find(&spec, NULL, &config, &complaint), CODE_USAGE);
@@ -114,6 +121,10 @@ static const struct {
 	  "f:5: 20B710DE is not a device id such as 0x20B710DE" },
 	{ HEAD "  - devices: all\n    vgpu-devices: { A30-4C: many }\n",
 	  "f:5: many is not a number of vGPUs" },
+	{ HEAD "  - devices: all\n    mig-devices: { 1g.6gb: many }\n",
+	  "f:5: many is not a number of GPU instances" },
+	{ HEAD "  - devices: all\n    partition: same-size\n    mig-devices: { 1g.6gb: 1 }\n",
+	  "f:4: mig-devices need partition mig, not same-size" },
 	{ HEAD "  - devices: all\n    vgpu-devices: { A30-4C: 99999999999 }\n",
 	  "f:5: 99999999999 is not a number of vGPUs" },
 	{ HEAD "  - devices: all\n    mode: host\n    vgpu-devices: { A30-4C: 1 }\n",
