@@ -26,9 +26,6 @@ lock() {
 	flock "$LOCK_FD"
 }
 
-# Long builds must not keep a lock open through children that outlive them.
-unlock() { exec {LOCK_FD}>&-; }
-
 # Hash of the contents of the named files and of plain words. Another artefact
 # stands for itself by its name, which carries its own hash.
 key() {
