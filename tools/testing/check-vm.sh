@@ -16,27 +16,9 @@
 set -eu
 shopt -s extglob	# TESTS='@(gpu|vgpu)*'
 HERE=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$HERE/../.." && pwd)
 . "$HERE/vm/lib.sh"
 unset MAKEFLAGS MAKELEVEL MFLAGS
 : "${TESTS:=*}" "${VM_KERNEL:=distro}" "${CHECK_RAW:=}"
-
-# The kernel's own Makefile installs, so it must find us among its tests: in a
-# copy of the few files that it needs, because the source is shared.
-# shellcheck disable=SC2016
-install_tests() {
-	"$VM_DIR/enter.sh" -b "$("$VM_DIR/source.sh"):/linux:ro" -b "$TOP:/src:ro" \
-		-b "$1:/install" sh -eu -c '
-		ksft=/tmp/linux/tools/testing/selftests
-		mkdir -p $ksft /tmp/linux/scripts
-		cp /linux/scripts/subarch.include /tmp/linux/scripts/
-		cd /linux/tools/testing/selftests
-		cp -r Makefile lib.mk run_kselftest.sh kselftest kselftest*.h $ksft/
-		ln -s /src/tools/testing/selftests/nvmux $ksft/nvmux
-		make -s -C $ksft O=/tmp/build TARGETS=nvmux FORCE_TARGETS=1 \
-			KSFT=$ksft KSFT_INSTALL_PATH=/install install
-	' >&2
-}
 
 # Names of the installed programs that the glob matches.
 selected() {
@@ -116,7 +98,7 @@ main() {
 	dir=$(mktemp -d "$VM_CACHE/tmp/check.XXXXXX")
 	mkdir "$dir/kselftest" "$dir/out"
 	STAGE=$("$VM_DIR/build.sh" --kernel "$VM_KERNEL")
-	install_tests "$dir/kselftest"
+	"$VM_DIR/install-tests.sh" "$dir/kselftest"
 	cp "$HERE/check-guest.sh" "$dir/"
 	selected "$dir/kselftest" >"$dir/tests"
 	settings >"$dir/settings"
