@@ -97,6 +97,25 @@ static void mode_refused_names_who_has_opened_the_vgpu(void)
 	manager_free(manager);
 }
 
+/* The domain is between libvirt's hook and its process: only the claim tells. */
+static void mode_of_a_claimed_gpu_is_kept(void)
+{
+	struct claim *claim;
+
+	begin(HOST, false);
+	claim = claim_new(&manager->claims, "m2", "6f2b0a1c-0000-4000-8000-0000000000a2");
+	CHECK(claim);
+	CHECK_INT(strset_add(&claim->gpus, BDF), 0);
+	root_write("run/libvirt/qemu/m2.pid", "1\n");
+	set_mode(VGPU, false, false);
+	root_remove_file("run/libvirt/qemu/m2.pid");
+	CHECK_INT(outcome.err, -EBUSY);
+	CHECK_STR(outcome.text, "gpu " BDF " is claimed by vm m2");
+	CHECK_INT(gpu()->observed.mode, HOST);
+	claim_free(claim);
+	manager_free(manager);
+}
+
 static void mode_when_idle_is_pending(void)
 {
 	struct gpu_wanted wanted = { 0 };
@@ -399,6 +418,7 @@ int main(void)
 	root_write("proc/1/comm", "init\n");
 	RUN(mode_refused_is_not_kept);
 	RUN(mode_refused_names_who_has_opened_the_vgpu);
+	RUN(mode_of_a_claimed_gpu_is_kept);
 	RUN(mode_when_idle_is_pending);
 	RUN(mode_when_idle_follows_the_holder);
 	RUN(mode_when_idle_is_tried_now_and_then);

@@ -113,6 +113,21 @@ static void admit_wrong_mode_is_refused(void)
 {
 	CHECK_INT(admit(SHARED, NULL), -EOPNOTSUPP);
 	CHECK_STR(text, "gpu " SHARED " is in vgpu mode, vm m1 needs it in passthrough mode");
+	gpu_find(&gpus, SHARED)->observed.mode = NVMUX_MODE_HOST;
+	CHECK_INT(admit(SHARED, NULL), -EOPNOTSUPP);
+	CHECK_STR(text, "gpu " SHARED " is in host mode, vm m1 needs it in passthrough mode");
+	gpu_find(&gpus, SHARED)->observed.mode = NVMUX_MODE_VGPU;
+}
+
+static void admit_quarantined_gpu_is_refused(void)
+{
+	struct gpu *gpu = gpu_find(&gpus, PASS);
+
+	gpu->observed.has |= NVMUX_HAS(NVMUX_A_GPU_QUARANTINE);
+	strcpy(gpu->observed.quarantine, "reset failed");
+	CHECK_INT(admit(PASS, NULL), -EOPNOTSUPP);
+	CHECK_STR(text, "gpu " PASS " is quarantined: reset failed");
+	gpu->observed.has = 0;
 }
 
 static void admit_switching_gpu_is_refused(void)
@@ -215,6 +230,7 @@ int main(void)
 	RUN(admit_gpu_in_its_mode_passes);
 	RUN(admit_both_kinds_are_refused);
 	RUN(admit_wrong_mode_is_refused);
+	RUN(admit_quarantined_gpu_is_refused);
 	RUN(admit_switching_gpu_is_refused);
 	RUN(admit_more_of_a_type_than_a_vm_may_have);
 	RUN(admit_more_than_a_vm_may_have);

@@ -43,6 +43,7 @@ static void claim_nonsense_on_disk_is_skipped(void)
 	root_write("run/nvmux/claims/c.json", "{\"version\":9,\"name\":\"x\",\"uuid\":\"" VM2 "\"}");
 	root_write("run/nvmux/claims/d.json", "{\"version\":1,\"name\":7,\"uuid\":\"x\"}");
 	root_write("run/nvmux/claims/e.json.tmp", "{");
+	root_write("run/nvmux/claims/f.json", "{\"name\":\"x\",\"uuid\":\"" VM2 "\"}");
 	claim_list_clear(&list);
 	CHECK_INT(store_load_claims(&list), 0);
 	CHECK(claim_find(&list, VM1));

@@ -161,6 +161,25 @@ static void config_of_another_board_is_dropped(void)
 	CHECK_INT(back.device_id, 0x20b7);
 }
 
+/* Who has the old file open, or finds it after a crash, has all of it (I9). */
+static void config_is_replaced_not_rewritten(void)
+{
+	const struct gpu_wanted mode = { .mode = NVMUX_MODE_VGPU };
+	const struct gpu_wanted other = { .mode = NVMUX_MODE_HOST };
+	char *path = path_etc("gpus.d/" OTHER ".conf"), *old = path_etc("old");
+	char *text = NULL;
+
+	CHECK(path && old);
+	CHECK_INT(config_store_gpu(OTHER, &mode), 0);
+	CHECK_INT(link(path, old), 0);
+	CHECK_INT(config_store_gpu(OTHER, &other), 0);
+	CHECK_INT(file_read(old, 4096, &text, NULL), 0);
+	CHECK_STR(text, "[gpu]\nmode=vgpu\n");
+	free(text);
+	free(path);
+	free(old);
+}
+
 int main(void)
 {
 	root_make();
@@ -172,5 +191,6 @@ int main(void)
 	RUN(config_nonsense_is_ignored);
 	RUN(config_mode_and_partition_do_not_touch_each_other);
 	RUN(config_of_another_board_is_dropped);
+	RUN(config_is_replaced_not_rewritten);
 	return tap_end();
 }

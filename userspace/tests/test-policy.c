@@ -50,6 +50,8 @@ static void policy_restore_refuses_another_board(void)
 
 	CHECK_INT(policy_restore(&wanted, &gpu, text, sizeof(text)), POLICY_REFUSE);
 	CHECK_STR(text, "gpu " BDF " is a 10de:20b7, its configuration is for a 10de:2235");
+	wanted.device_id = 0x1eb8;
+	CHECK_INT(policy_restore(&wanted, &gpu, text, sizeof(text)), POLICY_REFUSE);
 	wanted.device_id = 0x20b7;
 	CHECK_INT(policy_restore(&wanted, &gpu, text, sizeof(text)), POLICY_SWITCH);
 }
