@@ -12,6 +12,8 @@
 #	make check-debug		the VM tests on a KASAN + lockdep + kmemleak kernel
 #	make check-host			what needs no VM
 #	make fuzz [FUZZ=*] [SECONDS=600]	the parsers of the userspace, each for that long
+#	make mutations			break one thing at a time: does a test notice?
+#					MUTANTS=<glob> for a part
 #	make bench			what it costs beside its peers; BENCH=<globs> for a part,
 #					KEEP=1 for the page Documentation/benchmarks.rst
 #	make vm [CMD='...']		a shell, or one command, in the test VM
@@ -20,6 +22,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 DESTDIR ?=
 TESTS ?= *
+MUTANTS ?= *
 BENCH ?= *
 KEEP ?=
 VM := tools/testing/vm
@@ -57,6 +60,9 @@ check-debug:
 fuzz:
 	FUZZ='$(or $(FUZZ),*)' FUZZ_SECONDS='$(or $(SECONDS),600)' tools/testing/fuzz/fuzz.sh
 
+mutations:
+	tools/testing/mutations/run.sh '$(MUTANTS)'
+
 bench:
 	BENCH='$(BENCH)' tools/bench/bench.sh $(if $(KEEP),--keep)
 
@@ -77,5 +83,5 @@ clean:
 	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' | xargs -r rm -f
 
-.PHONY: all modules modules_install user install deb check check-host check-debug fuzz bench demo \
-	vm regen clean
+.PHONY: all modules modules_install user install deb check check-host check-debug fuzz bench \
+	demo vm regen clean mutations

@@ -96,6 +96,7 @@ static_checks() {
 	silent layers tools/check/layers.sh
 	silent bench 'make -s -C tools/bench/probe OUT=/tmp/probe && tools/bench/check.sh'
 	silent refusals tools/check/refusals.py
+	silent mutations tools/check/mutations.sh
 	# the toctree is Sphinx's, the rest is plain docutils
 	silent rst "git ls-files Documentation | grep 'rst\$' | grep -v index |
 		xargs -I FILE rst2html --strict FILE /dev/null"
