@@ -14,6 +14,7 @@
 #	make fuzz [FUZZ=*] [SECONDS=600]	the parsers of the userspace, each for that long
 #	make mutations			break one thing at a time: does a test notice?
 #					MUTANTS=<glob> for a part
+#	make coverage			which lines the tests reach; TESTS=<glob> for a part
 #	make bench			what it costs beside its peers; BENCH=<globs> for a part,
 #					KEEP=1 for the page Documentation/benchmarks.rst
 #	make vm [CMD='...']		a shell, or one command, in the test VM
@@ -63,6 +64,9 @@ fuzz:
 mutations:
 	tools/testing/mutations/run.sh '$(MUTANTS)'
 
+coverage:
+	TESTS='$(TESTS)' tools/testing/coverage/coverage.sh
+
 bench:
 	BENCH='$(BENCH)' tools/bench/bench.sh $(if $(KEEP),--keep)
 
@@ -84,4 +88,4 @@ clean:
 		-o -name '.*.cmd' | xargs -r rm -f
 
 .PHONY: all modules modules_install user install deb check check-host check-debug fuzz bench \
-	demo vm regen clean mutations
+	demo vm regen clean mutations coverage

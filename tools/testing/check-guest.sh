@@ -142,6 +142,18 @@ leaks() {
 	grep -B8 -A24 -E 'nvmux' $leaked
 }
 
+# What the modules have counted, also before they were unloaded: as lines, since
+# the host's folder is out of reach by now. Kernel files tell no size.
+coverage() {
+	local gcov=/sys/kernel/debug/gcov file
+	[ -n "${NVMUX_GCOV:-}" ] || return 0
+	find $gcov -name '*.gcda' | while read -r file; do
+		mkdir -p "$HERE/gcov/$(dirname "${file#"$gcov"/}")"
+		cat "$file" >"$HERE/gcov/${file#"$gcov"/}"
+	done
+	tar -C $HERE/gcov -cz . | base64 | sed 's/^/# gcov /'
+}
+
 main() {
 	local rounds=1
 	umount $SHARE
@@ -158,6 +170,7 @@ main() {
 	fi
 	expect_silence "the kernel did not complain" complaints
 	expect_silence "the kernel is not tainted" taint
+	coverage
 	dmesg >/dev/console
 }
 

@@ -9,8 +9,11 @@
 # The sources are copied, one build directory per kernel: kernels do not spoil
 # each other's objects, nothing is written into the checkout, and an unchanged
 # checkout costs a fraction of a second.
+#
+#	NVMUX_GCOV=		1: modules that count which of their lines are reached
 set -eu
 . "$(dirname "$0")/lib.sh"
+: "${NVMUX_GCOV:=}"
 
 parse() {
 	KERNEL=distro SOURCE=$VM_DIR/../../..
@@ -51,7 +54,7 @@ sync_sources() {
 compile() {
 	cp -a "$MODULES/tree" "$2/stage"
 	"$VM_DIR/enter.sh" -k "$KERNEL" -b "$1/src:/src" -b "$2/stage:/stage" -C /src \
-		sh -eu -c '
+		env NVMUX_GCOV="$NVMUX_GCOV" sh -eu -c '
 			make="make -s -j$(nproc) KDIR=$KDIR"
 			$make modules
 			$make user
@@ -103,7 +106,7 @@ main() {
 	local dir tmp
 	parse "$@"
 	MODULES=$("$VM_DIR/modules.sh" "$KERNEL")
-	BUILD=$VM_CACHE/build/$KERNEL-$(sha256sum <<<"$SOURCE" | cut -c1-12)
+	BUILD=$VM_CACHE/build/$KERNEL${NVMUX_GCOV:+-gcov}-$(sha256sum <<<"$SOURCE" | cut -c1-12)
 	if ! [ -f "$SOURCE/Makefile" ]; then
 		echo "$MODULES/stage.img"
 		return
@@ -111,7 +114,7 @@ main() {
 	lock "stage-$KERNEL"
 	dir=$VM_CACHE/stage-$KERNEL-$(key "$0" "$(hash_sources)" "$MODULES" \
 		"$("$VM_DIR/root.sh")" "$VM_DIR/nested/init.c" \
-		"$VM_DIR/guest-initramfs.sh")
+		"$VM_DIR/guest-initramfs.sh" "gcov=$NVMUX_GCOV")
 	if ! [ -d "$dir" ]; then
 		tmp=$(scratch "stage-$KERNEL")
 		build "$tmp"
