@@ -85,6 +85,7 @@ static_checks() {
 		for f in kmod/include/uapi/linux/nvmux.h kmod/control/netlink_gen.c \
 			kmod/control/netlink_gen.h \
 			tools/testing/selftests/nvmux/include/libnvmux_test/spec_gen.h; do cmp \$f /tmp/gen/\$f; done"
+	silent spec "tools/check/spec.py /linux/Documentation/netlink/genetlink.yaml"
 	silent catalogue "OUT=/tmp/gen tools/docs/catalogue.sh &&
 		cmp Documentation/admin-guide/catalogue.rst \
 			/tmp/gen/Documentation/admin-guide/catalogue.rst"
