@@ -154,7 +154,7 @@ static void take_name(char *ret, size_t size, char **rest)
 	for (size_t n = strlen(full); n && isspace((unsigned char)full[n - 1]); n--)
 		full[n - 1] = '\0';
 	last = strrchr(full, ' ');
-	(void)snprintf(ret, size, "%s", last ? last + 1 : full);
+	(void)snprintf(ret, size, "%.*s", (int)size - 1, last ? last + 1 : full);
 }
 
 /* "..., framebuffer=8192M, ...", 0 when it is not there */

@@ -99,6 +99,17 @@ static void add_job_object(sd_bus_message *m)
 	sd_bus_message_close_container(m);
 }
 
+/* One that is a virtual function. */
+static void add_function(sd_bus_message *m)
+{
+	sd_bus_message_open_container(m, 'e', "oa{sa{sv}}");
+	sd_bus_message_append(m, "o", "/org/nvmux1/vgpu/10de0000_a100_8004_8000_000000000000");
+	sd_bus_message_append(m, "a{sa{sv}}", 1, "org.nvmux1.VGPU", 3,
+			      "Uuid", "s", "10de0000-a100-8004-8000-000000000000",
+			      "Gpu", "s", "0009:a1:00.0", "Function", "s", "0000:a1:00.4");
+	sd_bus_message_close_container(m);
+}
+
 static int reply_objects(sd_bus_message *call)
 {
 	sd_bus_message *m = NULL;
@@ -111,6 +122,7 @@ static int reply_objects(sd_bus_message *call)
 	add_gpu(m, "/org/nvmux1/gpu/0001_82_00_0", "0001:82:00.0", "vgpu");
 	add_gpu(m, "/org/nvmux1/gpu/0000_82_00_0", "0000:82:00.0", "vgpu");
 	add_vgpu(m);
+	add_function(m);
 	add_job_object(m);
 	sd_bus_message_close_container(m);
 	r = sd_bus_send(NULL, m, NULL);

@@ -192,8 +192,8 @@ static int on_change(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
 static void bus_sets_the_partition_and_signals(void)
 {
+	static int changes;	/* the match outlives this case */
 	char text[256];
-	int changes = 0;
 
 	CHECK(sd_bus_match_signal(bus, NULL, BUS_NAME, GPU_PATH, "org.freedesktop.DBus.Properties",
 				  "PropertiesChanged", on_change, &changes) >= 0);
@@ -283,7 +283,8 @@ static int on_job_removed(sd_bus_message *m, void *userdata, sd_bus_error *error
 /* Whoever comes late is told as well. */
 static void bus_tells_how_a_job_has_ended(void)
 {
-	char text[256], told[256] = "";
+	static char told[256];	/* the match outlives this case */
+	char text[256];
 
 	CHECK(sd_bus_match_signal(bus, NULL, BUS_NAME, BUS_PATH, MANAGER_INTERFACE, "JobRemoved",
 				  on_job_removed, told) >= 0);

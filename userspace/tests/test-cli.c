@@ -72,6 +72,12 @@ static void test_read(void)
 	expect("gpu_ambiguous", "gpu show 82:00.0", 2,
 	       "nvmux: gpu 82:00.0 may be 0000:82:00.0 or 0001:82:00.0\n");
 	expect("gpu_absent", "gpu show 99:00.0", 3, "nvmux: no gpu 99:00.0\n");
+	expect("vgpu_xml_of_a_function", "vgpu xml 10de0000-a100-8004-8000-000000000000", 0,
+	       "<hostdev mode='subsystem' type='pci' managed='no'>\n"
+	       "  <source>\n"
+	       "    <address domain='0x0000' bus='0xa1' slot='0x00' function='0x4'/>\n"
+	       "  </source>\n"
+	       "</hostdev>\n");
 	expect("vgpu_xml", "vgpu xml " UUID, 0,
 	       "<hostdev mode='subsystem' type='mdev' model='vfio-pci'>\n  <source>\n"
 	       "    <address uuid='" UUID "'/>\n  </source>\n</hostdev>\n");
