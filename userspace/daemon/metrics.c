@@ -6,6 +6,7 @@
 #include "manager.h"
 #include "metrics.h"
 #include "openmetrics.h"
+#include "vendor.h"
 #include "vm.h"
 
 static const char *mode_name(uint32_t mode)
@@ -45,7 +46,7 @@ static void put_gpu_infos(const struct manager *m, FILE *f)
 
 static uint64_t gpu_vgpus(const struct gpu *gpu)
 {
-	return gpu->observed.vgpu_count;
+	return gpu->observed.vgpu_count + (vendor_has(gpu) ? gpu->vendor->n_vgpus : 0);
 }
 
 static uint64_t gpu_framebuffer(const struct gpu *gpu)

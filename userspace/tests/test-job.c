@@ -102,6 +102,8 @@ static void job_tells_how_much_is_cleaned(void)
 	job->progress = 0;
 	tell_step(NVMUX_STEP_CLEAN, 1, 2);
 	CHECK_STEP(job, "clean", 3, 41);
+	tell_step(NVMUX_STEP_CHECK, 0, 0);
+	CHECK_STEP(job, "check", 3, 41);
 	tell_step(NVMUX_STEP_RESTORE, 0, 0);
 	CHECK_STEP(job, "restore", 3, 41);
 	snprintf(board->gpu.error, sizeof(board->gpu.error), "attach: no");
@@ -237,12 +239,12 @@ static void job_before_the_kernel_is_cancelled(void)
 	if (chmod(path, 0755) < 0)
 		abort();
 	job = set_mode(PASS, false);
-	for (int i = 0; i < 200 && !is_file("pre"); i++)
+	for (int i = 0; i < 1000 && !is_file("pre"); i++)
 		sd_event_run(m->event, 10000);
 	CHECK_STEP(job, "prepare", 1, 0);
 	CHECK_INT(job_cancel(job, text, sizeof(text)), 0);
 	CHECK_INT(outcome.err, -ECANCELED);
-	for (int i = 0; i < 500 && gpu()->around; i++)
+	for (int i = 0; i < 1000 && gpu()->around; i++)
 		sd_event_run(m->event, 10000);
 	CHECK(is_file("post"));
 	CHECK_INT(gpu()->observed.mode, VGPU);

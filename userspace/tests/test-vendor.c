@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "daemon/action.h"
+#include "daemon/metrics.h"
 #include "daemon/owner.h"
 #include "daemon/tenant.h"
 #include "daemon/vendor.h"
@@ -103,6 +104,9 @@ static const struct nvmux_vgpu *vgpu(const char *uuid)
 
 static void vendor_vgpus_are_shown_and_foreign(void)
 {
+	size_t len;
+	char *text;
+
 	begin();
 	CHECK(vgpu(MDEV) && vgpu(UUID1) && !vgpu(UUID2));
 	CHECK_STR(vgpu(MDEV)->gpu, A);
@@ -115,6 +119,9 @@ static void vendor_vgpus_are_shown_and_foreign(void)
 	CHECK_STR(gpu_find(&m->gpus, A)->vendor->way, "mdev");
 	CHECK_STR(gpu_find(&m->gpus, B)->vendor->way, "vfio");
 	CHECK(!gpu_find(&m->gpus, C)->vendor);
+	text = metrics_format(m, &len);
+	CHECK(text && strstr(text, "nvmux_gpu_vgpus{gpu=\"" B "\"} 1\n"));
+	free(text);
 	/* a listing of the module does not show them, and they stay */
 	manager_sweep_begin(m);
 	for (size_t i = 0; i < n_played; i++)
@@ -369,7 +376,7 @@ static void vendor_is_looked_at_by_itself(void)
 	manager_gpu_observed(m, &played_find(A)->gpu);
 	played_find(A)->gpu.vgpu_count = 1;
 	manager_gpu_observed(m, &played_find(A)->gpu);
-	for (int i = 0; i < 200 && !vgpu(NEW); i++)
+	for (int i = 0; i < 1000 && !vgpu(NEW); i++)
 		sd_event_run(m->event, 10000);
 	CHECK(vgpu(NEW));
 	remove_mdev();
