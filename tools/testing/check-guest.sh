@@ -100,6 +100,7 @@ nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22
 000[12]:..:00.0: not ready [0-9]+ms after FLR; (waiting|giving up)$
 000[12]:..:00.0: quarantined: 
 000[12]:..:00.0: All device reset methods disabled by user$
+vfio-pci 000[12]:..:00.[0-3]: MSI interrupts are not secure, they cannot be isolated by the platform\.
 nvmux 000[12]:..:00.0: PM: device_prepare\(\): pci_pm_prepare returns -16$
 nvmux 000[12]:..:00.0: probe with driver nvmux failed with error -(5|95)$'
 
