@@ -6,11 +6,9 @@
 #include <pwd.h>
 #include <stdarg.h>
 
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-
 #include "daemon/action.h"
 #include "daemon/bus.h"
+#include "contract.h"
 #include "played-kernel.h"
 #include "stage.h"
 #include "tap.h"
@@ -473,69 +471,6 @@ static void bus_denies_changes_to_others(void)
 	CHECK_INT(WEXITSTATUS(status), 5);
 }
 
-/* One line per member of our interfaces: "interface kind name signatures". */
-struct contract {
-	char *lines[128];
-	size_t n;
-};
-
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static char *attr(xmlNode *node, const char *name)
-{
-	return (char *)xmlGetProp(node, (const xmlChar *)name);
-}
-
-static void append_attr(FILE *f, xmlNode *node, const char *name)
-{
-	char *value = attr(node, name);
-
-	fprintf(f, " %s", value ? value : "-");
-	xmlFree(value);
-}
-
-static void add_member(struct contract *c, const char *interface, xmlNode *member)
-{
-	size_t size;
-	FILE *f = open_memstream(&c->lines[c->n++], &size);
-
-	fprintf(f, "%s %s", interface, (const char *)member->name);
-	append_attr(f, member, "name");
-	append_attr(f, member, "type");
-	for (xmlNode *arg = member->children; arg; arg = arg->next) {
-		char *direction = arg->type == XML_ELEMENT_NODE ? attr(arg, "direction") : NULL;
-
-		if (arg->type != XML_ELEMENT_NODE || xmlStrcmp(arg->name, (xmlChar *)"arg"))
-			continue;
-		append_attr(f, arg, "name");
-		append_attr(f, arg, "type");
-		fprintf(f, " %s", direction ? direction : "");
-		xmlFree(direction);
-	}
-	fclose(f);
-}
-
-static void add_interface(struct contract *c, xmlNode *node)
-{
-	char *interface = attr(node, "name");
-
-	for (xmlNode *member = node->children; member; member = member->next)
-		if (member->type == XML_ELEMENT_NODE && strncmp(interface, "org.nvmux1.", 11) == 0)
-			add_member(c, interface, member);
-	xmlFree(interface);
-}
-
-static void add_document(struct contract *c, xmlDoc *doc)
-{
-	for (xmlNode *node = xmlDocGetRootElement(doc)->children; node; node = node->next)
-		if (!xmlStrcmp(node->name, (xmlChar *)"interface"))
-			add_interface(c, node);
-	xmlFreeDoc(doc);
-}
-
 static void add_object(struct contract *c, const char *path)
 {
 	sd_bus_message *m = NULL;
@@ -547,17 +482,6 @@ static void add_object(struct contract *c, const char *path)
 		abort();
 	add_document(c, xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET));
 	sd_bus_message_unref(m);
-}
-
-static void contract_clear(struct contract *c)
-{
-	while (c->n)
-		free(c->lines[--c->n]);
-}
-
-static void contract_sort(struct contract *c)
-{
-	qsort(c->lines, c->n, sizeof(c->lines[0]), compare_lines);
 }
 
 static void bus_keeps_its_contract(void)
