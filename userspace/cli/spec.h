@@ -57,7 +57,6 @@ struct spec_config {
 };
 
 
-
 struct spec {
 	const char *policy;			/* NULL: not said */
 	struct spec_config *configs;

@@ -10,8 +10,11 @@ static void check_entry(const struct spec_entry *entry)
 	for (size_t i = 0; i < entry->n_devices; i++)
 		assert(entry->devices[i]);
 	for (size_t i = 0; i < entry->n_vgpus; i++)
-		assert(entry->vgpus[i].type);
+		assert(entry->vgpus[i].name);
+	for (size_t i = 0; i < entry->n_instances; i++)
+		assert(entry->instances[i].name);
 	assert(entry->has_vgpus || !entry->n_vgpus);
+	assert(entry->has_instances || !entry->n_instances);
 }
 
 static void check_spec(const struct spec *spec)
