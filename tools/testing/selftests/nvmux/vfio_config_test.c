@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kselftest_harness.h>
@@ -231,11 +233,20 @@ TEST_F(config, reset_closes_a_mapping)
 			       vfio_enable(&self->dev));
 }
 
-/* Two processors of a guest: one touches, the other opens and closes. */
+static void open_and_close_until_killed(struct vfio_dev *dev)
+{
+	unsigned int i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (i = 0;; i++)
+		vfio_command(dev, i % 2 ? PCI_COMMAND_MEMORY : 0);
+}
+
+/* Two processors of a guest, until either has met the other often. */
 TEST_F(config, mapping_is_touched_while_it_closes)
 {
+	unsigned int lost = 0, kept = 0;
 	volatile uint32_t *page;
-	unsigned int i, lost = 0;
 	pid_t pid;
 
 	ASSERT_EQ(0, vfio_enable(&self->dev));
@@ -243,15 +254,18 @@ TEST_F(config, mapping_is_touched_while_it_closes)
 	ASSERT_NE(MAP_FAILED, page);
 	page[0] = 7;
 	pid = fork();
-	if (!pid) {
-		for (i = 0; i < 2000; i++)
-			vfio_command(&self->dev, i % 2 ? PCI_COMMAND_MEMORY : 0);
-		_exit(0);
+	if (!pid)
+		open_and_close_until_killed(&self->dev);
+	while (lost < 100 || kept < 100) {
+		uint32_t value = touch(page);
+
+		lost += value == UINT32_MAX;
+		kept += value == 7;
 	}
-	while (!waitpid(pid, NULL, WNOHANG))
-		lost += touch(page) != 7;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	EXPECT_EQ(0, vfio_enable(&self->dev));
 	EXPECT_EQ(7, touch(page));
-	EXPECT_LT(0, lost);
 	munmap((void *)page, PAGE);
 }
 
