@@ -124,7 +124,7 @@ case_progress_on_a_terminal() {
 	nvmux gpu set-mode "$GPU" passthrough
 	"$TOOL" soil "$GPU"
 	text=$(script -qec "nvmux gpu scrub $GPU" /dev/null)
-	contains ' of 64 MiB' "$text"
+	contains '% clean, step 1 of 1' "$text"
 }
 
 need_daemon
