@@ -12,9 +12,7 @@
 #include <unistd.h>
 
 #include "../basic/cleanup.h"
-#include "../basic/file.h"
 #include "../basic/log.h"
-#include "../basic/path.h"
 #include "auto.h"
 #include "hook.h"
 #include "listen.h"
@@ -38,9 +36,7 @@ struct hook_client {
 
 struct hook_server {
 	struct manager *manager;
-	int fd;
-	char *path;
-	sd_event_source *io;
+	struct listen_socket socket;
 	LIST_HEAD(, hook_client) clients;
 };
 
@@ -182,17 +178,6 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 	return 0;
 }
 
-static int listen_on(struct hook_server *s)
-{
-	s->path = path_run("hook.sock");
-	if (!s->path)
-		return -ENOMEM;
-	s->fd = listen_unix(s->path, 0600);
-	if (s->fd < 0)
-		return s->fd;
-	return sd_event_add_io(s->manager->event, &s->io, s->fd, EPOLLIN, on_connect, s);
-}
-
 int hook_start(struct manager *m)
 {
 	struct hook_server *s = calloc(1, sizeof(*s));
@@ -201,13 +186,12 @@ int hook_start(struct manager *m)
 	if (!s)
 		return -ENOMEM;
 	s->manager = m;
-	s->fd = -1;
 	LIST_INIT(&s->clients);
 	m->hook = s;
-	err = listen_on(s);
-	if (err < 0)
+	err = listen_start(&s->socket, m->event, "hook.sock", 0600, on_connect, s);
+	if (err)
 		hook_stop(m);
-	return err < 0 ? err : 0;
+	return err;
 }
 
 void hook_stop(struct manager *m)
@@ -218,11 +202,6 @@ void hook_stop(struct manager *m)
 		return;
 	while (!LIST_EMPTY(&s->clients))
 		client_free(LIST_FIRST(&s->clients));
-	sd_event_source_disable_unref(s->io);
-	if (s->fd >= 0) {
-		close(s->fd);
-		(void)file_remove(s->path);
-	}
-	free(s->path);
+	listen_stop(&s->socket);
 	free(s);
 }

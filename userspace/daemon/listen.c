@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -13,6 +14,7 @@
 
 #include "../basic/cleanup.h"
 #include "../basic/file.h"
+#include "../basic/path.h"
 #include "listen.h"
 
 static int make_dir_of(const char *path)
@@ -40,7 +42,7 @@ static int bind_socket(int fd, const char *path, mode_t mode)
 	return 0;
 }
 
-int listen_unix(const char *path, mode_t mode)
+static int listen_unix(const char *path, mode_t mode)
 {
 	int err = make_dir_of(path), fd;
 
@@ -54,4 +56,30 @@ int listen_unix(const char *path, mode_t mode)
 		return fd;
 	close(fd);
 	return err;
+}
+
+int listen_start(struct listen_socket *s, sd_event *event, const char *name, mode_t mode,
+		 sd_event_io_handler_t on_connect, void *data)
+{
+	int err;
+
+	s->fd = -1;
+	s->path = path_run("%s", name);
+	if (!s->path)
+		return -ENOMEM;
+	s->fd = listen_unix(s->path, mode);
+	if (s->fd < 0)
+		return s->fd;
+	err = sd_event_add_io(event, &s->io, s->fd, EPOLLIN, on_connect, data);
+	return err < 0 ? err : 0;
+}
+
+void listen_stop(struct listen_socket *s)
+{
+	sd_event_source_disable_unref(s->io);
+	if (s->path && s->fd >= 0) {
+		close(s->fd);
+		(void)file_remove(s->path);
+	}
+	free(s->path);
 }

@@ -4,16 +4,31 @@
 
 #include <sys/types.h>
 
+#include <systemd/sd-event.h>
+
+/* Begins as zeroes. */
+struct listen_socket {
+	char *path;
+	int fd;
+	sd_event_source *io;
+};
+
 /**
- * listen_unix() - open a socket of the daemon
- * @path: its file; one that is left of an earlier daemon is replaced
+ * listen_start() - open a socket of the daemon
+ * @s: it; to be stopped also after an error
+ * @event: the loop of the daemon
+ * @name: of its file in the daemon's directory, which is made when it is not there; one that is
+ *	left of an earlier daemon is replaced
  * @mode: who may connect, from the first moment on
+ * @on_connect: called with the socket, which does not block, when somebody is there
+ * @data: what it gets
  *
- * Makes the directory when it is not there.
- *
- * Return: a socket that listens and does not block; -ENAMETOOLONG, or what the file system or
- * the kernel says.
+ * Return: 0; -ENAMETOOLONG, -ENOMEM, or what the file system or the kernel says.
  */
-int listen_unix(const char *path, mode_t mode);
+int listen_start(struct listen_socket *s, sd_event *event, const char *name, mode_t mode,
+		 sd_event_io_handler_t on_connect, void *data);
+
+/* Closes it and removes its file. */
+void listen_stop(struct listen_socket *s);
 
 #endif

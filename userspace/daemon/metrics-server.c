@@ -13,9 +13,7 @@
 #include <unistd.h>
 
 #include "../basic/cleanup.h"
-#include "../basic/file.h"
 #include "../basic/log.h"
-#include "../basic/path.h"
 #include "listen.h"
 #include "manager.h"
 #include "metrics.h"
@@ -40,9 +38,7 @@ struct metrics_client {
 
 struct metrics_server {
 	struct manager *manager;
-	int fd;
-	char *path;
-	sd_event_source *io;
+	struct listen_socket socket;
 	unsigned int n_clients;
 	LIST_HEAD(, metrics_client) clients;
 };
@@ -216,23 +212,11 @@ static void admit_group(const struct metrics_server *s)
 	const char *name = s->manager->config.metrics_group;
 	const struct group *group = name[0] ? getgrnam(name) : NULL;
 
-	if (group && chown(s->path, (uid_t)-1, group->gr_gid) == 0)
+	if (group && chown(s->socket.path, (uid_t)-1, group->gr_gid) == 0)
 		return;
 	if (name[0])
 		log_warning("group %s cannot be let to the metrics: %s", name,
 			    group ? strerror(errno) : "there is none");
-}
-
-static int open_door(struct metrics_server *s)
-{
-	s->path = path_run("metrics.sock");
-	if (!s->path)
-		return -ENOMEM;
-	s->fd = listen_unix(s->path, 0660);
-	if (s->fd < 0)
-		return s->fd;
-	admit_group(s);
-	return sd_event_add_io(s->manager->event, &s->io, s->fd, EPOLLIN, on_connect, s);
 }
 
 int metrics_start(struct manager *m)
@@ -243,13 +227,14 @@ int metrics_start(struct manager *m)
 	if (!s)
 		return -ENOMEM;
 	s->manager = m;
-	s->fd = -1;
 	LIST_INIT(&s->clients);
 	m->metrics = s;
-	err = open_door(s);
-	if (err < 0)
+	err = listen_start(&s->socket, m->event, "metrics.sock", 0660, on_connect, s);
+	if (err)
 		metrics_stop(m);
-	return err < 0 ? err : 0;
+	else
+		admit_group(s);
+	return err;
 }
 
 void metrics_stop(struct manager *m)
@@ -260,11 +245,6 @@ void metrics_stop(struct manager *m)
 		return;
 	while (!LIST_EMPTY(&s->clients))
 		client_free(LIST_FIRST(&s->clients));
-	sd_event_source_disable_unref(s->io);
-	if (s->fd >= 0) {
-		close(s->fd);
-		(void)file_remove(s->path);
-	}
-	free(s->path);
+	listen_stop(&s->socket);
 	free(s);
 }
