@@ -7,7 +7,7 @@
 #
 #	TESTS=*			glob over the names of the test programs
 #	VM_KERNEL=distro	distro, bpo or debug
-#	CHECK_VMS=2		how many VMs; the debug kernel's memory is for one
+#	CHECK_VMS=2		how many VMs; one with the debug kernel takes some 7 GiB
 #	CHECK_RAW=		1: print KTAP only, somebody else counts
 #	NVMUX_...		what a test program may be told: NVMUX_SEED, NVMUX_SECONDS, ...
 #
@@ -50,7 +50,6 @@ settings() {
 # Programs are dealt out in turn, because slow ones stand together in the list.
 deal() { # DIR
 	local vms=${CHECK_VMS:-2} i
-	[ "$VM_KERNEL" != debug ] || vms=1
 	for ((i = 0; i < vms; i++)); do
 		awk "NR % $vms == $i" "$1/tests" >"$1/tests-$i"
 		[ -s "$1/tests-$i" ] || rm "$1/tests-$i"
