@@ -54,13 +54,13 @@ copy_tree() {
 }
 
 inside() { # ARGUMENTS OF enter.sh...
-	"$VM_DIR/enter.sh" -k distro -b "$WORK/src:/src" -b "$DIR:/work" -C /src "$@"
+	"$VM_DIR/enter.sh" -k distro -b "$WORK/src:/src" -b "$DIR:/mutants" -C /src "$@"
 }
 
 host_mutants() {
 	grep -E ' (unit|user):' "$DIR/list" >"$DIR/host" || return 0
 	with_bases "$DIR/host" >"$DIR/plan"
-	inside bash tools/testing/mutations/host.sh /work/plan
+	inside bash tools/testing/mutations/host.sh /mutants/plan
 }
 
 run_vm() {
@@ -85,7 +85,7 @@ after_vm() {
 
 vm_mutants() {
 	grep -vE ' (unit|user):' "$DIR/list" >"$DIR/vm" || return 0
-	inside bash tools/testing/mutations/build.sh /work/vm /work/trees
+	inside bash tools/testing/mutations/build.sh /mutants/vm /mutants/trees
 	STAGE=$("$VM_DIR/build.sh" --kernel distro --source "$TOP")
 	mkdir "$DIR/kselftest"
 	"$VM_DIR/install-tests.sh" "$DIR/kselftest"
