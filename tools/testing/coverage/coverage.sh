@@ -15,7 +15,7 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 export TESTS NVMUX_GCOV=1
 
 inside() { # SOURCE COMMAND
-	"$VM_DIR/enter.sh" -k distro -b "$1:/src" -b "$DIR:/work" -C /src sh -eu -c "$2"
+	"$VM_DIR/enter.sh" -k distro -b "$1:/src" -b "$DIR:/coverage" -C /src sh -eu -c "$2"
 }
 
 # What optimisation would fold together is counted line by line.
@@ -28,10 +28,10 @@ host_tests() {
 	" >&2 || log "some tests have failed"
 }
 
-# The counts come among the results, and belong beside the objects.
+# The counts come among the results, of one VM, and belong beside the objects.
 vm_tests() {
 	BUILD=$VM_CACHE/build/debug-gcov-$(sha256sum <<<"$TOP" | cut -c1-12)/src
-	VM_KERNEL=debug CHECK_RAW=1 "$HERE/../check-vm.sh" | tee "$DIR/said" |
+	VM_KERNEL=debug CHECK_VMS=1 CHECK_RAW=1 "$HERE/../check-vm.sh" | tee "$DIR/said" |
 		grep -v '^# gcov ' | "$HERE/../ktap.py" >&2 || log "some tests have failed"
 	[ -d "$BUILD" ] || die "there are no objects in $BUILD"
 	find "$BUILD" -name '*.gcda' -delete
@@ -39,7 +39,7 @@ vm_tests() {
 }
 
 report() { # SOURCE
-	inside "$1" "find /src /work -name '*.gcda' |
+	inside "$1" "find /src /coverage -name '*.gcda' |
 		python3 tools/testing/coverage/report.py ${REFUSALS:+--refusals}"
 }
 
