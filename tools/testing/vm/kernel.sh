@@ -27,16 +27,6 @@ resolve() {
 	' resolve "$2" >&2
 }
 
-unpack() {
-	local deb
-	mkdir "$1/layer"
-	for deb in "$1"/debs/*.deb; do
-		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x --keep-directory-symlink -C "$1/layer" --exclude=./usr/share
-	done
-	rm -r "$1/debs"
-}
-
 # The layer must not shadow the root's /lib link with a directory.
 merge_usr() {
 	if [ -d "$1/layer/lib" ]; then
@@ -58,7 +48,7 @@ describe() {
 fetch() {
 	mkdir "$1/debs"
 	resolve "$1/debs" "$2"
-	unpack "$1"
+	"$VM_DIR/unpack-debs.sh" "$1"
 	merge_usr "$1"
 	describe "$1"
 	depmod -b "$1/layer/usr" "$(cat "$1/release")"
@@ -76,7 +66,7 @@ main() {
 	local suite dir tmp
 	[ "$1" != debug ] || exec "$VM_DIR/debug-kernel.sh"
 	suite=$(suite_of "$1")
-	dir=$VM_CACHE/kernel-$1-$(key "$0" "$suite")
+	dir=$VM_CACHE/kernel-$1-$(key "$0" "$VM_DIR/unpack-debs.sh" "$suite")
 	lock "kernel-$1"
 	if ! [ -d "$dir" ]; then
 		log "fetching the kernel of $suite"

@@ -23,27 +23,17 @@ resolve() {
 	' resolve $(packages "$2") >&2
 }
 
-unpack() {
-	local deb
-	mkdir "$1/layer"
-	for deb in "$1"/debs/*.deb; do
-		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x --keep-directory-symlink -C "$1/layer" --exclude=./usr/share
-	done
-	rm -r "$1/debs"
-}
-
 main() {
 	local list=$VM_DIR/packages.$1 dir tmp
 	[ -f "$list" ] || die "no such layer: $1"
-	dir=$VM_CACHE/layer-$1-$(key "$0" "$list" "$("$VM_DIR/root.sh")")
+	dir=$VM_CACHE/layer-$1-$(key "$0" "$VM_DIR/unpack-debs.sh" "$list" "$("$VM_DIR/root.sh")")
 	lock "layer-$1"
 	if ! [ -d "$dir" ]; then
 		log "fetching $(packages "$list")"
 		tmp=$(scratch "layer-$1")
 		mkdir "$tmp/debs"
 		resolve "$tmp/debs" "$list"
-		unpack "$tmp"
+		"$VM_DIR/unpack-debs.sh" "$tmp"
 		publish "$tmp" "$dir" "layer-$1-*"
 	fi
 	echo "$dir/layer"
