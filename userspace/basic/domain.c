@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The XML of a libvirt domain, reduced to the host devices that it names.
- *
- * The text comes through a hook and may hold what anybody put into a domain's
- * metadata, so the parser gets no network, no document type (hence no
- * entities) and a size limit. Knows nothing about GPUs: which of the devices
- * matter is for the callers to say.
+ * Knows nothing about GPUs: which of the devices matter is for the callers to
+ * say.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,30 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 
 #include "domain.h"
+#include "domain-xml.h"
 #include "utf8.h"
 #include "uuid.h"
-
-/* A domain with hundreds of disks is some 200 KiB. */
-#define DOMAIN_XML_MAX (4U * 1024 * 1024)
-
-static bool node_is(const xmlNode *node, const char *name)
-{
-	return node->type == XML_ELEMENT_NODE && !strcmp((const char *)node->name, name);
-}
-
-static xmlNode *child_named(const xmlNode *parent, const char *name)
-{
-	xmlNode *node;
-
-	for (node = parent->children; node; node = node->next)
-		if (node_is(node, name))
-			return node;
-	return NULL;
-}
 
 /* Copies into memory of malloc(), so that nobody else needs libxml2 to free it. */
 static int text_take(xmlChar *text, char **ret)
@@ -140,19 +119,19 @@ static int domain_add_pci(struct domain *d, xmlNode *address)
 /* The address inside <source> is the host's; one outside it is the guest's. */
 static xmlNode *source_address(xmlNode *device)
 {
-	xmlNode *source = child_named(device, "source");
+	xmlNode *source = domain_xml_child(device, "source");
 
-	return source ? child_named(source, "address") : NULL;
+	return source ? domain_xml_child(source, "address") : NULL;
 }
 
 static int domain_add_device(struct domain *d, xmlNode *device)
 {
-	bool hostdev = node_is(device, "hostdev") && attr_is(device, "mode", "subsystem");
+	bool hostdev = domain_xml_is(device, "hostdev") && attr_is(device, "mode", "subsystem");
 	bool mdev = hostdev && attr_is(device, "type", "mdev");
 	bool pci = hostdev && attr_is(device, "type", "pci");
 	xmlNode *address;
 
-	if (node_is(device, "interface") && attr_is(device, "type", "hostdev"))
+	if (domain_xml_is(device, "interface") && attr_is(device, "type", "hostdev"))
 		pci = true;
 	if (!mdev && !pci)
 		return 0;
@@ -164,7 +143,7 @@ static int domain_add_device(struct domain *d, xmlNode *device)
 
 static int domain_read_devices(struct domain *d, xmlNode *root)
 {
-	xmlNode *devices = child_named(root, "devices");
+	xmlNode *devices = domain_xml_child(root, "devices");
 	xmlNode *node;
 	int err;
 
@@ -174,12 +153,6 @@ static int domain_read_devices(struct domain *d, xmlNode *root)
 			return err;
 	}
 	return 0;
-}
-
-static bool node_is_ours(const xmlNode *node, const char *name)
-{
-	return node_is(node, name) && node->ns &&
-	       !strcmp((const char *)node->ns->href, DOMAIN_NAMESPACE);
 }
 
 /* Room for one more, which is empty; it counts at once, so that it is freed. */
@@ -215,7 +188,7 @@ static int domain_read_vgpus(struct domain *d, xmlNode *vgpus)
 	int err = 0;
 
 	for (node = vgpus->children; node && !err; node = node->next)
-		if (node_is_ours(node, "vgpu"))
+		if (domain_xml_is_ours(node, "vgpu"))
 			err = domain_add_vgpu(d, node);
 	return err;
 }
@@ -223,20 +196,20 @@ static int domain_read_vgpus(struct domain *d, xmlNode *vgpus)
 /* Others keep their things there too. */
 static int domain_read_metadata(struct domain *d, xmlNode *root)
 {
-	xmlNode *metadata = child_named(root, "metadata");
+	xmlNode *metadata = domain_xml_child(root, "metadata");
 	xmlNode *node;
 	int err = 0;
 
 	for (node = metadata ? metadata->children : NULL; node && !err; node = node->next)
-		if (node_is_ours(node, "vgpus"))
+		if (domain_xml_is_ours(node, "vgpus"))
 			err = domain_read_vgpus(d, node);
 	return err;
 }
 
 static int domain_read_identity(struct domain *d, xmlNode *root)
 {
-	xmlNode *name = child_named(root, "name");
-	xmlNode *uuid = child_named(root, "uuid");
+	xmlNode *name = domain_xml_child(root, "name");
+	xmlNode *uuid = domain_xml_child(root, "uuid");
 	int err;
 
 	if (!name)
@@ -272,8 +245,6 @@ static int domain_read(xmlDoc *doc, struct domain **ret)
 	struct domain *d;
 	int err;
 
-	if (!root || !node_is(root, "domain"))
-		return -EINVAL;
 	err = domain_alloc(&d);
 	if (err)
 		return err;
@@ -290,34 +261,15 @@ static int domain_read(xmlDoc *doc, struct domain **ret)
 	return 0;
 }
 
-/* No domain has a document type; without one there are no entities to expand. */
-static void refuse_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
-			   const xmlChar *system)
-{
-	(void)name;
-	(void)external;
-	(void)system;
-	xmlStopParser(ctx);
-}
-
 int domain_parse(const char *xml, size_t len, struct domain **ret)
 {
-	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-	xmlParserCtxt *ctx;
 	xmlDoc *doc;
-	int err = -EINVAL;
+	int err = domain_xml_parse(xml, len, &doc);
 
-	if (len > DOMAIN_XML_MAX)
-		return -EFBIG;
-	ctx = xmlNewParserCtxt();
-	if (!ctx)
-		return -ENOMEM;
-	ctx->sax->internalSubset = refuse_doctype;
-	doc = xmlCtxtReadMemory(ctx, xml, len, NULL, NULL, options);
-	if (doc)
-		err = domain_read(doc, ret);
+	if (err)
+		return err;
+	err = domain_read(doc, ret);
 	xmlFreeDoc(doc);
-	xmlFreeParserCtxt(ctx);
 	return err;
 }
 

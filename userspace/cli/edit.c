@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 
 #include "basic/domain.h"
+#include "basic/domain-xml.h"
 #include "cli/edit.h"
 
 struct edit {
@@ -22,21 +22,6 @@ struct edit {
 struct address {
 	unsigned int domain, bus, slot, function;
 };
-
-static bool node_is(const xmlNode *node, const char *name)
-{
-	return node->type == XML_ELEMENT_NODE && !strcmp((const char *)node->name, name);
-}
-
-static xmlNode *child(const xmlNode *parent, const char *name)
-{
-	xmlNode *node;
-
-	for (node = parent ? parent->children : NULL; node; node = node->next)
-		if (node_is(node, name))
-			return node;
-	return NULL;
-}
 
 static bool attr_is(xmlNode *node, const char *name, const char *value)
 {
@@ -59,16 +44,16 @@ static unsigned int attr_number(xmlNode *node, const char *name)
 int edit_new(const char *xml, struct edit **ret)
 {
 	struct edit *e = calloc(1, sizeof(*e));
+	int err;
 
 	if (!e)
 		return -ENOMEM;
-	e->doc = xmlReadMemory(xml, (int)strlen(xml), NULL, NULL,
-			       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-	e->root = e->doc ? xmlDocGetRootElement(e->doc) : NULL;
-	if (!e->root || !node_is(e->root, "domain")) {
-		edit_free(e);
-		return -EINVAL;
+	err = domain_xml_parse(xml, strlen(xml), &e->doc);
+	if (err) {
+		free(e);
+		return err;
 	}
+	e->root = xmlDocGetRootElement(e->doc);
 	*ret = e;
 	return 0;
 }
@@ -84,14 +69,14 @@ void edit_free(struct edit *e)
 /* The address of the host in a device of this type, or NULL. */
 static xmlNode *source(xmlNode *device, const char *type)
 {
-	if (!node_is(device, "hostdev") || !attr_is(device, "type", type))
+	if (!domain_xml_is(device, "hostdev") || !attr_is(device, "type", type))
 		return NULL;
-	return child(child(device, "source"), "address");
+	return domain_xml_child(domain_xml_child(device, "source"), "address");
 }
 
 static xmlNode *find_vgpu(const struct edit *e, const char *uuid)
 {
-	xmlNode *devices = child(e->root, "devices"), *node, *address;
+	xmlNode *devices = domain_xml_child(e->root, "devices"), *node, *address;
 
 	for (node = devices ? devices->children : NULL; node; node = node->next) {
 		address = source(node, "mdev");
@@ -109,7 +94,7 @@ static bool parse(const char *text, struct address *ret)
 
 static xmlNode *find_gpu(const struct edit *e, const char *text)
 {
-	xmlNode *devices = child(e->root, "devices"), *node, *at;
+	xmlNode *devices = domain_xml_child(e->root, "devices"), *node, *at;
 	struct address want;
 
 	if (!parse(text, &want))
@@ -147,23 +132,17 @@ static void set(xmlNode *node, const char *name, const char *value)
 
 static xmlNode *child_or_new(xmlNode *parent, const char *name)
 {
-	xmlNode *node = child(parent, name);
+	xmlNode *node = domain_xml_child(parent, name);
 
 	return node ? node : add(parent, name);
 }
 
-static bool is_ours(const xmlNode *node, const char *name)
-{
-	return node_is(node, name) && node->ns &&
-	       !strcmp((const char *)node->ns->href, DOMAIN_NAMESPACE);
-}
-
 static xmlNode *find_wishes(const struct edit *e)
 {
-	xmlNode *metadata = child(e->root, "metadata"), *node;
+	xmlNode *metadata = domain_xml_child(e->root, "metadata"), *node;
 
 	for (node = metadata ? metadata->children : NULL; node; node = node->next)
-		if (is_ours(node, "vgpus"))
+		if (domain_xml_is_ours(node, "vgpus"))
 			return node;
 	return NULL;
 }
@@ -256,10 +235,10 @@ static void remove_wish(struct edit *e, const char *uuid)
 
 	for (node = wishes ? wishes->children : NULL; node; node = next) {
 		next = node->next;
-		if (is_ours(node, "vgpu") && attr_is(node, "uuid", uuid))
+		if (domain_xml_is_ours(node, "vgpu") && attr_is(node, "uuid", uuid))
 			remove_node(node);
 	}
-	if (wishes && !child(wishes, "vgpu"))
+	if (wishes && !domain_xml_child(wishes, "vgpu"))
 		remove_node(wishes);
 }
 

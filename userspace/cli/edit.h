@@ -12,7 +12,7 @@
 
 struct edit;
 
-/* -EINVAL: not the XML of a domain; -ENOMEM. The edit is freed by edit_free(). */
+/* -EINVAL, -EFBIG: not the XML of a domain; -ENOMEM. The edit is freed by edit_free(). */
 int edit_new(const char *xml, struct edit **ret);
 void edit_free(struct edit *e);
 

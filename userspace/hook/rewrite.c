@@ -8,28 +8,12 @@
 #include <string.h>
 
 #include <json-c/json.h>
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 
 #include "basic/cleanup.h"
-#include "basic/domain.h"
+#include "basic/domain-xml.h"
 #include "basic/uuid.h"
 #include "hook/rewrite.h"
-
-static bool node_is(const xmlNode *node, const char *name)
-{
-	return node->type == XML_ELEMENT_NODE && !strcmp((const char *)node->name, name);
-}
-
-static xmlNode *child(const xmlNode *parent, const char *name)
-{
-	xmlNode *node;
-
-	for (node = parent ? parent->children : NULL; node; node = node->next)
-		if (node_is(node, name))
-			return node;
-	return NULL;
-}
 
 /* What a UUID becomes, or NULL; libvirt keeps it as it was typed. */
 static const char *target_of(struct json_object *map, const char *uuid)
@@ -54,31 +38,30 @@ static void rename_uuid(xmlNode *node, struct json_object *map)
 
 static void rename_devices(const xmlNode *root, struct json_object *map)
 {
-	const xmlNode *devices = child(root, "devices");
+	const xmlNode *devices = domain_xml_child(root, "devices");
 	xmlNode *node, *address;
 
 	for (node = devices ? devices->children : NULL; node; node = node->next) {
-		address = node_is(node, "hostdev") ? child(child(node, "source"), "address") : NULL;
+		if (!domain_xml_is(node, "hostdev"))
+			continue;
+		address = domain_xml_child(domain_xml_child(node, "source"), "address");
 		if (address)
 			rename_uuid(address, map);
 	}
 }
 
-static bool is_ours(const xmlNode *node)
-{
-	return node->type == XML_ELEMENT_NODE && node->ns &&
-	       !strcmp((const char *)node->ns->href, DOMAIN_NAMESPACE);
-}
-
 static void rename_wishes(const xmlNode *root, struct json_object *map)
 {
-	const xmlNode *metadata = child(root, "metadata");
+	const xmlNode *metadata = domain_xml_child(root, "metadata");
 	xmlNode *ours, *node;
 
-	for (ours = metadata ? metadata->children : NULL; ours; ours = ours->next)
-		for (node = is_ours(ours) ? ours->children : NULL; node; node = node->next)
-			if (is_ours(node))
+	for (ours = metadata ? metadata->children : NULL; ours; ours = ours->next) {
+		if (!domain_xml_is_ours(ours, "vgpus"))
+			continue;
+		for (node = ours->children; node; node = node->next)
+			if (domain_xml_is_ours(node, "vgpu"))
 				rename_uuid(node, map);
+	}
 }
 
 static int dump(xmlDoc *doc, const xmlNode *root, char **ret)
@@ -96,16 +79,16 @@ static int dump(xmlDoc *doc, const xmlNode *root, char **ret)
 
 int domain_rewrite(const char *xml, size_t len, struct json_object *map, char **ret)
 {
-	xmlDoc *doc = xmlReadMemory(xml, (int)len, NULL, NULL, XML_PARSE_NONET |
-				    XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-	xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-	int err = -EINVAL;
+	const xmlNode *root;
+	xmlDoc *doc;
+	int err = domain_xml_parse(xml, len, &doc);
 
-	if (root && node_is(root, "domain")) {
-		rename_devices(root, map);
-		rename_wishes(root, map);
-		err = dump(doc, root, ret);
-	}
+	if (err)
+		return err;
+	root = xmlDocGetRootElement(doc);
+	rename_devices(root, map);
+	rename_wishes(root, map);
+	err = dump(doc, root, ret);
 	xmlFreeDoc(doc);
 	return err;
 }

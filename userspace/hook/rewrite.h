@@ -11,7 +11,7 @@ struct json_object;
  * @map: object of JSON, canonical UUIDs and what they become
  * @ret: the XML with them, also in our metadata; free() it
  *
- * Return: 0; -EINVAL the XML or a UUID in it makes no sense, -ENOMEM.
+ * Return: 0; -EFBIG or -EINVAL it is not the XML of a domain; -ENOMEM.
  */
 int domain_rewrite(const char *xml, size_t len, struct json_object *map, char **ret);
 

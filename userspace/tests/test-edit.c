@@ -97,6 +97,7 @@ static void edit_refuses_what_is_no_domain(void)
 	CHECK_INT(edit_new("<network/>", &edit), -EINVAL);
 	CHECK_INT(edit_new("<domain>", &edit), -EINVAL);
 	CHECK_INT(edit_new("", &edit), -EINVAL);
+	CHECK_INT(edit_new("<!DOCTYPE domain [<!ENTITY a 'x'>]><domain>&a;</domain>", &edit), -EINVAL);
 }
 
 int main(void)
