@@ -107,20 +107,27 @@ int world_get(sd_bus *bus, struct world *ret)
 	return CODE_OK;
 }
 
-int world_get_gpus(sd_bus *bus, struct world *ret)
+/* A method of the manager that lists records. */
+static int list_all(sd_bus *bus, const char *name, const struct noun *noun, struct records *ret)
 {
-	static const struct method method = { BUS_ROOT, BUS_MANAGER, "ListGpus", READ_SECONDS };
+	const struct method method = { BUS_ROOT, BUS_MANAGER, name, READ_SECONDS };
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	int code, r;
 
 	code = bus_call(bus, &method, &reply, "");
 	if (code)
 		return code;
-	r = dicts_read(reply, &gpu_noun, &ret->gpus);
-	if (r < 0)
-		return bus_fail(r, NULL);
-	records_sort(&gpu_noun, &ret->gpus, compare_gpus);
-	return CODE_OK;
+	r = dicts_read(reply, noun, ret);
+	return r < 0 ? bus_fail(r, NULL) : CODE_OK;
+}
+
+int world_get_gpus(sd_bus *bus, struct world *ret)
+{
+	int code = list_all(bus, "ListGpus", &gpu_noun, &ret->gpus);
+
+	if (!code)
+		records_sort(&gpu_noun, &ret->gpus, compare_gpus);
+	return code;
 }
 
 void world_clear(struct world *w)
@@ -202,13 +209,5 @@ int world_try_types(sd_bus *bus, const char *gpu, struct records *ret, struct co
 
 int world_get_vms(sd_bus *bus, struct records *ret)
 {
-	static const struct method method = { BUS_ROOT, BUS_MANAGER, "ListVms", READ_SECONDS };
-	_cleanup_message_ sd_bus_message *reply = NULL;
-	int code, r;
-
-	code = bus_call(bus, &method, &reply, "");
-	if (code)
-		return code;
-	r = dicts_read(reply, &vm_noun, ret);
-	return r < 0 ? bus_fail(r, NULL) : CODE_OK;
+	return list_all(bus, "ListVms", &vm_noun, ret);
 }
