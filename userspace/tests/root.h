@@ -13,6 +13,7 @@
 
 #include "basic/file.h"
 #include "basic/path.h"
+#include "basic/strset.h"
 
 static char root_dir[] = "/tmp/nvmux-test-XXXXXX";
 
@@ -73,6 +74,19 @@ static inline void root_link(const char *path, const char *target)
 	*slash = '/';
 	if (symlink(target, full) < 0)
 		abort();
+}
+
+/* How many files a directory has, by its whole path; none when it is not there. */
+static inline size_t root_entries(const char *path)
+{
+	struct strset names = { 0 };
+	size_t n;
+
+	if (file_list(path, &names))
+		return 0;
+	n = names.n;
+	strset_clear(&names);
+	return n;
 }
 
 #endif

@@ -228,18 +228,6 @@ static void auto_without_a_vm_is_pruned(void)
 	end();
 }
 
-static size_t count_entries(const char *path)
-{
-	struct strset names = { 0 };
-	size_t n;
-
-	if (file_list(path, &names))
-		return 0;
-	n = names.n;
-	strset_clear(&names);
-	return n;
-}
-
 /* Nothing is left: no vGPU, claim, record or descriptor; the leak checkers look at the memory. */
 static void auto_many_times_leaves_nothing(void)
 {
@@ -253,12 +241,12 @@ static void auto_many_times_leaves_nothing(void)
 		CHECK_STR(release("11", "", ""), "ok");
 		played[0].gpu.vgpu_count = 0;
 		if (!i)
-			fds = count_entries("/proc/self/fd");
+			fds = root_entries("/proc/self/fd");
 	}
 	CHECK(LIST_EMPTY(&m->vgpus) && LIST_EMPTY(&m->claims) && TAILQ_EMPTY(&m->queue));
-	CHECK_INT(count_entries("/proc/self/fd"), fds);
-	CHECK_INT(count_entries(records), 0);
-	CHECK_INT(count_entries(claims), 0);
+	CHECK_INT(root_entries("/proc/self/fd"), fds);
+	CHECK_INT(root_entries(records), 0);
+	CHECK_INT(root_entries(claims), 0);
 	free(records);
 	free(claims);
 	end();

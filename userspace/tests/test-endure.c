@@ -102,18 +102,6 @@ static void start_daemon(void)
 	free(path);
 }
 
-static size_t count_entries(const char *path)
-{
-	struct strset names = { 0 };
-	size_t n;
-
-	if (file_list(path, &names))
-		return 0;
-	n = names.n;
-	strset_clear(&names);
-	return n;
-}
-
 /* The last hook has gone a moment before the daemon has closed what it had for it. */
 static size_t count_files(void)
 {
@@ -122,7 +110,7 @@ static size_t count_files(void)
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)daemon_pid);
 	for (int i = 0; i < 20; i++) {
-		n = count_entries(path);
+		n = root_entries(path);
 		least = n < least ? n : least;
 		usleep(20000);
 	}
@@ -265,8 +253,8 @@ static void endure_leaves_no_record(void)
 {
 	char *records = path_run("vgpus"), *claims = path_run("claims");
 
-	CHECK_INT(count_entries(records), 0);
-	CHECK_INT(count_entries(claims), 0);
+	CHECK_INT(root_entries(records), 0);
+	CHECK_INT(root_entries(claims), 0);
 	free(records);
 	free(claims);
 }
