@@ -6,9 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../basic/cleanup.h"
@@ -26,11 +24,9 @@
 struct hook_client {
 	LIST_ENTRY(hook_client) link;
 	struct hook_server *server;
-	int fd;
+	struct listen_client connection;
 	char *line;
 	size_t len;
-	sd_event_source *io;
-	sd_event_source *timer;
 	struct auto_job *job;		/* what its answer waits for */
 };
 
@@ -44,9 +40,7 @@ static void client_free(struct hook_client *c)
 {
 	LIST_REMOVE(c, link);
 	auto_cancel(c->job);
-	sd_event_source_disable_unref(c->io);
-	sd_event_source_disable_unref(c->timer);
-	close(c->fd);
+	listen_drop(&c->connection);
 	free(c->line);
 	free(c);
 }
@@ -54,7 +48,7 @@ static void client_free(struct hook_client *c)
 /* The answer is short and the socket empty: what does not fit is lost with the client. */
 static void client_send(struct hook_client *c, const char *answer)
 {
-	if (!answer || send(c->fd, answer, strlen(answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	if (!answer || send(c->connection.fd, answer, strlen(answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		log_warning("the hook cannot be answered");
 	client_free(c);
 }
@@ -86,7 +80,7 @@ static int client_read(struct hook_client *c)
 	if (!line)
 		return -ENOMEM;
 	c->line = line;
-	n = recv(c->fd, line + c->len, CHUNK, MSG_DONTWAIT);
+	n = recv(c->connection.fd, line + c->len, CHUNK, MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	if (n == 0)
@@ -141,7 +135,6 @@ static bool is_trusted(int fd)
 static int client_new(struct hook_server *server, int fd)
 {
 	struct hook_client *c = calloc(1, sizeof(*c));
-	sd_event *event = server->manager->event;
 	int err;
 
 	if (!c) {
@@ -149,13 +142,10 @@ static int client_new(struct hook_server *server, int fd)
 		return -ENOMEM;
 	}
 	c->server = server;
-	c->fd = fd;
 	LIST_INSERT_HEAD(&server->clients, c, link);
-	err = sd_event_add_io(event, &c->io, fd, EPOLLIN, on_readable, c);
-	if (err >= 0)
-		err = sd_event_add_time_relative(event, &c->timer, CLOCK_MONOTONIC,
-						 CLIENT_TIMEOUT, 0, on_timeout, c);
-	if (err < 0)
+	err = listen_serve(&c->connection, server->manager->event, fd, CLIENT_TIMEOUT, on_readable,
+			   on_timeout, c);
+	if (err)
 		client_free(c);
 	return err;
 }
@@ -173,7 +163,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 		return 0;
 	}
 	err = client_new(userdata, client);
-	if (err < 0)
+	if (err)
 		log_warning("a client of the hook socket cannot be served: %s", strerror(-err));
 	return 0;
 }

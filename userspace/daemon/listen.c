@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../basic/cleanup.h"
@@ -82,4 +83,24 @@ void listen_stop(struct listen_socket *s)
 		(void)file_remove(s->path);
 	}
 	free(s->path);
+}
+
+int listen_serve(struct listen_client *c, sd_event *event, int fd, uint64_t timeout,
+		 sd_event_io_handler_t on_ready, sd_event_time_handler_t on_timeout, void *data)
+{
+	int err;
+
+	c->fd = fd;
+	err = sd_event_add_io(event, &c->io, fd, EPOLLIN, on_ready, data);
+	if (err >= 0)
+		err = sd_event_add_time_relative(event, &c->timer, CLOCK_MONOTONIC, timeout, 0,
+						 on_timeout, data);
+	return err < 0 ? err : 0;
+}
+
+void listen_drop(struct listen_client *c)
+{
+	sd_event_source_disable_unref(c->io);
+	sd_event_source_disable_unref(c->timer);
+	close(c->fd);
 }

@@ -31,4 +31,29 @@ int listen_start(struct listen_socket *s, sd_event *event, const char *name, mod
 /* Closes it and removes its file. */
 void listen_stop(struct listen_socket *s);
 
+/* Who has connected. */
+struct listen_client {
+	int fd;
+	sd_event_source *io;
+	sd_event_source *timer;
+};
+
+/**
+ * listen_serve() - let the loop look after a client
+ * @c: it; to be dropped also after an error
+ * @event: the loop of the daemon
+ * @fd: what accept has given, which is the client's from now on
+ * @timeout: microseconds that it has in all
+ * @on_ready: called when it can be read
+ * @on_timeout: called when its time is up
+ * @data: what both get
+ *
+ * Return: 0; -ENOMEM, or what the kernel says.
+ */
+int listen_serve(struct listen_client *c, sd_event *event, int fd, uint64_t timeout,
+		 sd_event_io_handler_t on_ready, sd_event_time_handler_t on_timeout, void *data);
+
+/* Closes the connection. */
+void listen_drop(struct listen_client *c);
+
 #endif

@@ -26,14 +26,12 @@
 struct metrics_client {
 	LIST_ENTRY(metrics_client) link;
 	struct metrics_server *server;
-	int fd;
+	struct listen_client connection;
 	char request[REQUEST_MAX];
 	size_t request_len;
 	char *reply;
 	size_t reply_len;
 	size_t sent;
-	sd_event_source *io;
-	sd_event_source *timer;
 };
 
 struct metrics_server {
@@ -47,9 +45,7 @@ static void client_free(struct metrics_client *c)
 {
 	LIST_REMOVE(c, link);
 	c->server->n_clients--;
-	sd_event_source_disable_unref(c->io);
-	sd_event_source_disable_unref(c->timer);
-	close(c->fd);
+	listen_drop(&c->connection);
 	free(c->reply);
 	free(c);
 }
@@ -99,7 +95,7 @@ static int client_read(struct metrics_client *c)
 
 	if (!room)
 		return -EMSGSIZE;
-	n = recv(c->fd, c->request + c->request_len, room, MSG_DONTWAIT);
+	n = recv(c->connection.fd, c->request + c->request_len, room, MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	if (n == 0)
@@ -112,7 +108,7 @@ static int client_read(struct metrics_client *c)
 /* 1: all is sent, 0: not yet */
 static int client_write(struct metrics_client *c)
 {
-	ssize_t n = send(c->fd, c->reply + c->sent, c->reply_len - c->sent,
+	ssize_t n = send(c->connection.fd, c->reply + c->sent, c->reply_len - c->sent,
 			 MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n < 0)
@@ -137,7 +133,7 @@ static int client_turn(struct metrics_client *c)
 		err = make_reply(c);
 	if (!err)
 		err = client_write(c);
-	return err ? err : sd_event_source_set_io_events(c->io, EPOLLOUT);
+	return err ? err : sd_event_source_set_io_events(c->connection.io, EPOLLOUT);
 }
 
 static int on_ready(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -167,7 +163,6 @@ static int on_timeout(sd_event_source *source, uint64_t now, void *userdata)
 static int client_new(struct metrics_server *server, int fd)
 {
 	struct metrics_client *c = calloc(1, sizeof(*c));
-	sd_event *event = server->manager->event;
 	int err;
 
 	if (!c) {
@@ -175,14 +170,11 @@ static int client_new(struct metrics_server *server, int fd)
 		return -ENOMEM;
 	}
 	c->server = server;
-	c->fd = fd;
 	LIST_INSERT_HEAD(&server->clients, c, link);
 	server->n_clients++;
-	err = sd_event_add_io(event, &c->io, fd, EPOLLIN, on_ready, c);
-	if (err >= 0)
-		err = sd_event_add_time_relative(event, &c->timer, CLOCK_MONOTONIC,
-						 CLIENT_TIMEOUT, 0, on_timeout, c);
-	if (err < 0)
+	err = listen_serve(&c->connection, server->manager->event, fd, CLIENT_TIMEOUT, on_ready,
+			   on_timeout, c);
+	if (err)
 		client_free(c);
 	return err;
 }
@@ -201,7 +193,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 		return 0;
 	}
 	err = client_new(server, client);
-	if (err < 0)
+	if (err)
 		log_warning("a client of the metrics cannot be served: %s", strerror(-err));
 	return 0;
 }
