@@ -328,7 +328,7 @@ TEST_F_TIMEOUT(scrub, reset_during_the_cleaning, 120)
 		EXPECT_LT(done, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_DONE));
 }
 
-/* All of the memory may be lost in its sleep, so it begins again. */
+/* All of the memory may be lost in its sleep: what was done counts, and all is to be done. */
 TEST_F_TIMEOUT(scrub, sleep_during_the_cleaning, 300)
 {
 	struct nl_object gpu;
@@ -337,13 +337,15 @@ TEST_F_TIMEOUT(scrub, sleep_during_the_cleaning, 300)
 	if (!file_exists(PM_TEST))
 		SKIP(return, "this kernel cannot pretend to sleep");
 	ASSERT_EQ(0, gpu_scrub_begin(&self->sock, self->gpu, &gpu));
+	while (!nl_u64(&gpu, NVMUX_A_GPU_SCRUB_DONE))
+		ASSERT_EQ(0, gpu_get(&self->sock, self->gpu, &gpu));
 	err = file_write("devices", PM_TEST) ?: file_write("freeze", "/sys/power/state");
 	file_write("none", PM_TEST);
 	EXPECT_EQ(0, err);
 	ASSERT_EQ(0, gpu_get(&self->sock, self->gpu, &gpu));
 	EXPECT_FALSE(nl_has(&gpu, NVMUX_A_GPU_QUARANTINE));
 	ASSERT_EQ(0, gpu_scrub_begin(&self->sock, self->gpu, &gpu));
-	EXPECT_LE(48 * GIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
+	EXPECT_LT(48 * GIB, nl_u64(&gpu, NVMUX_A_GPU_SCRUB_TOTAL));
 	EXPECT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_HOST));
 }
 

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -106,6 +107,22 @@ TEST_F_TIMEOUT(whole, board_is_cleaned_between_passthrough_tenants, 120)
 	SWITCH_CLEANLY(HOST);
 	EXPECT_MEMORY(TENANT);
 	SWITCH_CLEANLY(PASSTHROUGH);
+	EXPECT_EQ(0, board_found(self));
+}
+
+/* Whatever it does with the board, it does not overwrite all of it. */
+TEST_F_TIMEOUT(whole, driver_of_the_host_takes_nothing_away, 120)
+{
+	if (system("modprobe -q pci-stub"))
+		SKIP(return, "no pci-stub, which plays a driver of the host");
+	SWITCH_CLEANLY(PASSTHROUGH);
+	board_soil(_metadata, self);
+	SWITCH_CLEANLY(HOST);
+	ASSERT_EQ(0, file_write("pci-stub", PCI_DEVICES "/%s/driver_override", self->gpu));
+	ASSERT_EQ(0, file_write(self->gpu, "/sys/bus/pci/drivers/pci-stub/bind"));
+	EXPECT_MEMORY(TENANT);
+	ASSERT_EQ(0, gpu_switch_with(&self->sock, self->gpu, NVMUX_MODE_PASSTHROUGH,
+				     NVMUX_SET_FLAGS_DETACH));
 	EXPECT_EQ(0, board_found(self));
 }
 
