@@ -105,6 +105,18 @@ TEST_F(reset, slot_is_not_reset_under_a_driver)
 	EXPECT_FALSE(switch_resets(&self->sock, board_bdf(&turing, 0)));
 }
 
+/* Elsewhere the reset does it. */
+TEST_F(reset, bar1_is_made_linear_where_nothing_resets)
+{
+	ASSERT_EQ(0, board_add(&turing));
+	if (system("modprobe -q pci-stub") ||
+	    board_bind(board_bdf(&turing, 1), "pci-stub", false))
+		SKIP(return, "no pci-stub, which plays a driver of the host");
+	ASSERT_EQ(0, sim_fault(board_bdf(&turing, 0), "bar1_virtual", "1"));
+	EXPECT_EQ(0, gpu_switch(&self->sock, board_bdf(&turing, 0), NVMUX_MODE_VGPU));
+	EXPECT_STREQ("0", file_line(DEBUGFS "/%s/bar1_virtual", board_bdf(&turing, 0)));
+}
+
 TEST_F(reset, board_without_reset_is_switched_without)
 {
 	ASSERT_EQ(0, board_add(&tesla4));
@@ -210,17 +222,30 @@ static int bar0_write(const char *bdf, uint32_t address)
 	return n == sizeof(address) ? 0 : -EIO;
 }
 
+static uint32_t bar0_read(const char *bdf)
+{
+	int fd = open(sim_text(PCI_DEVICES "/%s/config", bdf), O_RDONLY | O_CLOEXEC);
+	uint32_t address = 0;
+	ssize_t n = pread(fd, &address, sizeof(address), PCI_BASE_ADDRESS_0);
+
+	close(fd);
+	return n == sizeof(address) ? address : 0;
+}
+
 /* As vfio-pci does: it saved them while nothing answered, and restored that afterwards. */
 TEST_F(reset, addresses_that_a_driver_lost_are_given_back)
 {
+	uint32_t address = bar0_read(GPU_A);
 	unsigned int round;
 
+	ASSERT_NE(0, address);
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	for (round = 0; round < 2; round++) {
 		ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_PASSTHROUGH));
 		ASSERT_EQ(0, bar0_write(GPU_A, ~0U));
 		EXPECT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 		EXPECT_STREQ("", quarantine_of(&self->sock, GPU_A));
+		EXPECT_EQ(address, bar0_read(GPU_A));
 	}
 }
 
