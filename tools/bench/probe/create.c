@@ -169,7 +169,7 @@ int create_first_and_last(char **arg)
 
 	if (err)
 		return probe_fail("netlink", err);
-	status = probe_alternate(last, first, &create);
+	status = probe_alternate_least(last, first, &create);
 	nl_close(&create.sock);
 	return status;
 }
