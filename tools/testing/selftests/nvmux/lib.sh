@@ -41,8 +41,19 @@ run_case() {
 	)
 }
 
+# Where the GPUs are those of a host, it gets them back as they were.
+prior_record() {
+	[ -z "${NVMUX_BDF:-}" ] || PRIOR=$("$TOOL" prior 2>/dev/null) ||
+		skip_all "there are vgpus, which the tests would delete"
+}
+
+prior_restore() {
+	[ -z "${PRIOR:-}" ] || "$TOOL" restore <<<"$PRIOR"
+}
+
 run_cases() {
 	local name status
+	prior_record
 	ktap_print_header
 	ktap_set_plan $#
 	for name; do
@@ -52,6 +63,7 @@ run_cases() {
 		if [ $status = 0 ]; then ktap_test_pass "$name"; else ktap_test_fail "$name"; fi
 	done
 	teardown
+	prior_restore
 	ktap_finished
 }
 

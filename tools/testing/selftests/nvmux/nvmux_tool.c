@@ -9,6 +9,8 @@
  *	nvmux_tool vgpus			number of all vGPUs
  *	nvmux_tool reserve GPU TYPE UUID	hold a reservation
  *	nvmux_tool open mdev|pci NAME		hold a device open
+ *	nvmux_tool prior			what the host had made of them, for restore
+ *	nvmux_tool restore			make it so again, from the input
  *	nvmux_tool soil GPU			leave something in its memory, simulated boards only
  *	nvmux_tool soiled GPU			whether it is still there: yes or no
  *
@@ -19,6 +21,7 @@
 #include <unistd.h>
 
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/prior.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 #include <libnvmux_test/vram.h>
@@ -27,6 +30,8 @@ static const char * const modes[] = { "none", "host", "vgpu", "passthrough" };
 static const char * const states[] = { "none", "reserved", "published", "open" };
 
 static struct nl_sock sock;
+
+const bool prior_by_itself;
 
 static int complain(const char *what, int err)
 {
@@ -93,6 +98,26 @@ static int reset(char **arg)
 	return complain("reset", sim_reset(&sock, "shell"));
 }
 
+static int prior_tell(char **arg)
+{
+	struct prior prior;
+	int err = prior_record(&sock, &prior);
+
+	(void)arg;
+	if (!err)
+		prior_write(&prior, stdout);
+	return complain("there are vgpus", err);
+}
+
+static int restore(char **arg)
+{
+	struct prior prior;
+	int err = prior_read(&prior, stdin);
+
+	(void)arg;
+	return complain("restore", err ?: prior_restore(&sock, &prior));
+}
+
 static int reserve(char **arg)
 {
 	int err = vgpu_new(&sock, arg[0], arg[1], arg[2], NULL);
@@ -137,6 +162,8 @@ static const struct {
 	{ "partition", 1, partition_tell },
 	{ "state", 1, state },
 	{ "vgpus", 0, vgpus },
+	{ "prior", 0, prior_tell },
+	{ "restore", 0, restore },
 	{ "reserve", 3, reserve },
 	{ "open", 2, open_device },
 	{ "soil", 1, soil },

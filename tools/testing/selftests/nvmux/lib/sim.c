@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/prior.h>
 #include <libnvmux_test/sim.h>
 
 #define VGPUS_MAX 64
@@ -92,6 +95,15 @@ int sim_fault(const char *bdf, const char *fault, const char *value)
 	return file_write(value, DEBUGFS "/%s/%s", bdf, fault);
 }
 
+/* On a host there are mdevs of others. */
+static bool mdev_is_ours(const char *uuid)
+{
+	char path[PATH_MAX];
+	bool known = realpath(sim_text(MDEV_DEVICES "/%s", uuid), path);
+
+	return !prior_matters() || (known && (strstr(path, GPU_A) || strstr(path, GPU_B)));
+}
+
 /* Only what has no vGPU any more: to remove an open one would wait for its user. */
 static void mdevs_remove(void)
 {
@@ -101,15 +113,16 @@ static void mdevs_remove(void)
 	if (!dir)
 		return;
 	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
+		if (entry->d_name[0] != '.' && mdev_is_ours(entry->d_name))
 			mdev_remove(entry->d_name);
 	closedir(dir);
 }
 
-static int vgpus_delete(struct nl_sock *sock)
+/* @bdf: of this GPU, NULL: all */
+static int vgpus_delete(struct nl_sock *sock, const char *bdf)
 {
 	static struct nl_object list[VGPUS_MAX];
-	int i, err = 0, n = vgpu_dump(sock, NULL, list, VGPUS_MAX);
+	int i, err = 0, n = vgpu_dump(sock, bdf, list, VGPUS_MAX);
 
 	for (i = 0; i < n && i < VGPUS_MAX && !err; i++)
 		err = vgpu_del(sock, nl_str(&list[i], NVMUX_A_VGPU_UUID));
@@ -146,7 +159,9 @@ int sim_reset(struct nl_sock *sock, const char *test)
 
 	snprintf(line, sizeof(line), "<6>nvmux_test: %s", test);
 	file_write(line, "/dev/kmsg");
-	err = vgpus_delete(sock);
+	err = vgpus_delete(sock, prior_matters() ? GPU_A : NULL);
+	if (!err && prior_matters())
+		err = vgpus_delete(sock, GPU_B);
 	if (!err) {
 		mdevs_remove();
 		err = gpu_reset(sock, GPU_A);
