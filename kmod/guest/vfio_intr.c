@@ -101,7 +101,12 @@ void nvmux_vfio_intr_load(struct nvmux_vdev *vdev, const struct nvmux_vfio_intr 
 
 static u32 leaf_read(struct nvmux_vdev *vdev, u32 index)
 {
-	return READ_ONCE(vdev->intr.leaf[index]);
+	u32 leaf;
+
+	spin_lock_irq(&vdev->irq_lock);
+	leaf = vdev->intr.leaf[index];
+	spin_unlock_irq(&vdev->irq_lock);
+	return leaf;
 }
 
 static void leaf_clear(struct nvmux_vdev *vdev, u32 index, u32 value, u32 mask)

@@ -220,7 +220,12 @@ static void table_write(struct nvmux_vdev *vdev, u32 index, u32 value, u32 mask)
 
 static u32 pba_read(struct nvmux_vdev *vdev, u32 index)
 {
-	return READ_ONCE(vdev->msix.owed);
+	u32 owed;
+
+	spin_lock_irq(&vdev->irq_lock);
+	owed = vdev->msix.owed;
+	spin_unlock_irq(&vdev->irq_lock);
+	return owed;
 }
 
 /* The shadow lets a driver forget what is owed: a one clears. */
