@@ -203,11 +203,26 @@ static bool page_has(const u64 *page, u64 pattern)
 	return !differs;
 }
 
-/* Writing would make the host commit the page, reading does not. */
+/*
+ * Writing would make the host commit the page, reading does not. An emulated CPU is faster with
+ * plain stores than with the string instruction of memset64().
+ */
 static void fill_page(u64 *page, u64 pattern)
 {
-	if (!page_has(page, pattern))
-		memset64(page, pattern, PAGE_SIZE / sizeof(pattern));
+	size_t i;
+
+	if (page_has(page, pattern))
+		return;
+	for (i = 0; i < PAGE_SIZE / sizeof(*page); i += 8) {
+		page[i] = pattern;
+		page[i + 1] = pattern;
+		page[i + 2] = pattern;
+		page[i + 3] = pattern;
+		page[i + 4] = pattern;
+		page[i + 5] = pattern;
+		page[i + 6] = pattern;
+		page[i + 7] = pattern;
+	}
 }
 
 /* @bad: a MiB that takes nothing, 0 for none */
