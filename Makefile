@@ -10,6 +10,7 @@
 #	make demo			the main job, told and checked, in the test VM
 #	make check			all tests; TESTS=<glob> for a part
 #	make check-debug		the VM tests on a KASAN + lockdep + kmemleak kernel
+#	make check-kcsan	the same on a kernel that looks for data races
 #	make check-host			what needs no VM
 #	make fuzz [FUZZ=*] [SECONDS=600]	the parsers of the userspace, each for that long
 #	make mutations			break one thing at a time: does a test notice?
@@ -58,6 +59,9 @@ check:
 check-debug:
 	VM_KERNEL=debug TESTS='$(TESTS)' tools/testing/check-vm.sh
 
+check-kcsan:
+	VM_KERNEL=kcsan TESTS='$(TESTS)' tools/testing/check-vm.sh
+
 fuzz:
 	FUZZ='$(or $(FUZZ),*)' FUZZ_SECONDS='$(or $(SECONDS),600)' tools/testing/fuzz/fuzz.sh
 
@@ -87,5 +91,5 @@ clean:
 	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' | xargs -r rm -f
 
-.PHONY: all modules modules_install user install deb check check-host check-debug fuzz bench \
+.PHONY: all modules modules_install user install deb check check-host check-debug check-kcsan fuzz bench \
 	demo vm regen clean mutations coverage

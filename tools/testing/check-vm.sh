@@ -6,7 +6,7 @@
 #	check-vm.sh
 #
 #	TESTS=*			glob over the names of the test programs
-#	VM_KERNEL=distro	distro, bpo or debug
+#	VM_KERNEL=distro	distro, bpo, debug, kcsan or gcov
 #	CHECK_VMS=2		how many VMs; one with the debug kernel takes some 7 GiB
 #	CHECK_RAW=		1: print KTAP only, somebody else counts
 #	NVMUX_...		what a test program may be told: NVMUX_SEED, NVMUX_SECONDS, ...
@@ -33,7 +33,10 @@ selected() {
 run_vm() { # DIR VM
 	local timeout=3600 memory=3G
 	# KASAN shadows an eighth of what is mapped, and vfio-pci maps all 32 GiB of BAR1
-	[ "$VM_KERNEL" != debug ] || timeout=5400 memory=12G
+	case $VM_KERNEL in
+	debug) timeout=5400 memory=12G ;;
+	kcsan) timeout=5400 memory=4G ;;
+	esac
 	VM_KERNEL=$VM_KERNEL VM_MEM=$memory VM_INIT=systemd VM_SHARE=$1 \
 		VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console-$2 VM_STAGE=$STAGE \
 		"$VM_DIR/run.sh" "/mnt/share/check-guest.sh $2"

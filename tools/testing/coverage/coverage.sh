@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Which lines the tests reach, as a table: those of the host's tests, and those
-# of both modules in the VM's tests on the debug kernel, which can count.
+# of both modules in the VM's tests on a kernel which can count.
 #
 #	TESTS=*		glob over the names of the VM's test programs; none: not the VM
 #	REFUSALS=	1: list the refusals that nobody has provoked
@@ -30,8 +30,8 @@ host_tests() {
 
 # The counts come among the results, of one VM, and belong beside the objects.
 vm_tests() {
-	BUILD=$VM_CACHE/build/debug-gcov-$(sha256sum <<<"$TOP" | cut -c1-12)/src
-	VM_KERNEL=debug CHECK_VMS=1 CHECK_RAW=1 "$HERE/../check-vm.sh" | tee "$DIR/said" |
+	BUILD=$VM_CACHE/build/gcov-gcov-$(sha256sum <<<"$TOP" | cut -c1-12)/src
+	VM_KERNEL=gcov CHECK_VMS=1 CHECK_RAW=1 "$HERE/../check-vm.sh" | tee "$DIR/said" |
 		grep -v '^# gcov ' | "$HERE/../ktap.py" >&2 || log "some tests have failed"
 	[ -d "$BUILD" ] || die "there are no objects in $BUILD"
 	find "$BUILD" -name '*.gcda' -delete

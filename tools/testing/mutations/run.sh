@@ -11,6 +11,7 @@
 #				user:PROGRAM for one of the tests that need no VM
 #	# case: NAME		only this case of it; may be left out
 #	# variant: NAME		only this variant of it; likewise
+#	# kernel: NAME		the kernel which notices, if it is not distro
 #	# rule: TEXT		what is broken
 #
 # A test that is red without the bug proves nothing, so each runs without it
@@ -54,7 +55,7 @@ copy_tree() {
 }
 
 inside() { # ARGUMENTS OF enter.sh...
-	"$VM_DIR/enter.sh" -k distro -b "$WORK/src:/src" -b "$DIR:/mutants" -C /src "$@"
+	"$VM_DIR/enter.sh" -k "$KERNEL" -b "$WORK/src:/src" -b "$DIR:/mutants" -C /src "$@"
 }
 
 host_mutants() {
@@ -64,7 +65,7 @@ host_mutants() {
 }
 
 run_vm() {
-	VM_INIT=systemd VM_SHARE=$DIR VM_TIMEOUT=7200 VM_STAGE=$STAGE VM_CONSOLE=$WORK/console \
+	VM_KERNEL=$KERNEL VM_INIT=systemd VM_SHARE=$DIR VM_TIMEOUT=7200 VM_STAGE=$STAGE VM_CONSOLE=$WORK/console \
 		"$VM_DIR/run.sh" 'bash /mnt/share/guest.sh'
 }
 
@@ -83,12 +84,22 @@ after_vm() {
 	[ -s "$DIR/done" ]
 }
 
+# Those which the kernel is there for that the caller has chosen.
+of_kernel() {
+	local name kernel
+	while read -r name _; do
+		kernel=$(field "$name" kernel)
+		[ "${kernel:-distro}" != "$KERNEL" ] || grep "^$name " "$DIR/list"
+	done < <(grep -vE ' (unit|user):' "$DIR/list")
+}
+
 vm_mutants() {
-	grep -vE ' (unit|user):' "$DIR/list" >"$DIR/vm" || return 0
+	of_kernel >"$DIR/vm"
+	[ -s "$DIR/vm" ] || return 0
+	rm -rf "$DIR/trees"
 	inside bash tools/testing/mutations/build.sh /mutants/vm /mutants/trees
-	STAGE=$("$VM_DIR/build.sh" --kernel distro --source "$TOP")
-	mkdir "$DIR/kselftest"
-	"$VM_DIR/install-tests.sh" "$DIR/kselftest"
+	STAGE=$("$VM_DIR/build.sh" --kernel "$KERNEL" --source "$TOP")
+	[ -d "$DIR/kselftest" ] || "$VM_DIR/install-tests.sh" "$DIR/kselftest"
 	cp "$HERE/guest.sh" "$HERE/lib.sh" "$DIR/"
 	awk 'NR == FNR { built[$1]; next } $1 in built' "$DIR/trees/list" "$DIR/vm" >"$DIR/built"
 	with_bases "$DIR/built" >"$DIR/plan"
@@ -129,7 +140,12 @@ main() {
 	chosen "${1:-*}" >"$DIR/list"
 	lock "mutants-$(sha256sum <<<"$TOP" | cut -c1-12)"
 	copy_tree
-	{ host_mutants; vm_mutants; } | judge
+	{
+		KERNEL=distro host_mutants
+		for KERNEL in distro debug kcsan; do
+			vm_mutants
+		done
+	} | judge
 }
 
 set -o pipefail

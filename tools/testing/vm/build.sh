@@ -4,7 +4,7 @@
 # Builds modules and userspace of the checkout in the build root and packs the
 # result as the disk that run.sh lays over the VM's image; prints its path:
 #
-#	build.sh [--kernel distro|bpo|debug] [--source DIR]
+#	build.sh [--kernel distro|bpo|debug|kcsan|gcov] [--source DIR]
 #
 # The sources are copied, one build directory per kernel: kernels do not spoil
 # each other's objects, nothing is written into the checkout, and an unchanged
@@ -21,7 +21,7 @@ parse() {
 		case $1 in
 		--kernel) KERNEL=$2 ;;
 		--source) SOURCE=$2 ;;
-		*) die "usage: build.sh [--kernel distro|bpo|debug] [--source DIR]" ;;
+		*) die "usage: build.sh [--kernel distro|bpo|debug|kcsan|gcov] [--source DIR]" ;;
 		esac
 		shift 2
 	done

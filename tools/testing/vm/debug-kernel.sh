@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Builds the kernel that watches us: KASAN, lockdep, kmemleak, fault injection
-# and gcov, from config.base + config.debug; prints its directory, which looks
-# like those of kernel.sh. Ten minutes cold, one with a warm ccache.
+# Builds a kernel that watches us; prints its directory, which looks like those of
+# kernel.sh. Ten minutes cold, one with a warm ccache.
+#
+#	debug-kernel.sh debug	KASAN, lockdep, kmemleak, fault injection and gcov
+#	debug-kernel.sh kcsan	KCSAN and lockdep
+#	debug-kernel.sh gcov	gcov and fault injection
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/kbuild.sh"
 
-SRC=/usr/src/nvmux-debug-source
-OBJ=/usr/src/nvmux-debug-kernel
-FRAGMENTS=("$VM_DIR/config.base" "$VM_DIR/config.debug")
 
 configure() {
 	mkdir "$1/obj"
@@ -46,7 +46,7 @@ pack() {
 }
 
 build() {
-	log "building the debug kernel (10 minutes)"
+	log "building the kernel $NAME (10 minutes)"
 	configure "$1"
 	kernel_make "$1" bzImage modules
 	pack "$1"
@@ -54,15 +54,20 @@ build() {
 
 main() {
 	local dir tmp
+	NAME=$1
+	SRC=/usr/src/nvmux-$NAME-source
+	OBJ=/usr/src/nvmux-$NAME-kernel
+	FRAGMENTS=("$VM_DIR/config.base" "$VM_DIR/config.$NAME")
 	SOURCE=$("$VM_DIR/source.sh")
-	dir=$VM_CACHE/kernel-debug-$(key "$0" "$VM_DIR/kbuild.sh" "${FRAGMENTS[@]}" "$SOURCE")
-	lock kernel-debug
+	dir=$VM_CACHE/kernel-$NAME-$(key "$0" "$VM_DIR/kbuild.sh" "${FRAGMENTS[@]}" "$SOURCE")
+	lock "kernel-$NAME"
 	if ! [ -d "$dir" ]; then
-		tmp=$(scratch kernel-debug)
+		tmp=$(scratch "kernel-$NAME")
 		build "$tmp"
-		publish "$tmp" "$dir" 'kernel-debug-*'
+		publish "$tmp" "$dir" "kernel-$NAME-*"
 	fi
 	echo "$dir"
 }
 
-main
+[ $# = 1 ] || die "usage: debug-kernel.sh debug|kcsan|gcov"
+main "$1"

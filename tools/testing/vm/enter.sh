@@ -5,7 +5,7 @@
 #
 #	enter.sh [-k KERNEL] [-l LAYER] [-b DIR:PLACE[:ro]]... [-C DIR] COMMAND [ARG]...
 #
-# -k adds the headers of a kernel (distro, bpo, debug), whose build directory
+# -k adds the headers of a kernel (distro, bpo, debug, kcsan, gcov), whose build directory
 # is then $KDIR. -l adds the programs of packages.LAYER. -b binds a directory of this machine. What the command
 # changes elsewhere in the root is gone afterwards, so calls cannot disturb
 # each other.

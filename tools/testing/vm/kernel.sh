@@ -3,7 +3,7 @@
 #
 # Provides a kernel to build against and to boot; prints its directory:
 #
-#	kernel.sh distro|bpo|debug
+#	kernel.sh distro|bpo|debug|kcsan|gcov
 #
 #	release		what uname -r says
 #	vmlinuz		what QEMU boots
@@ -58,13 +58,13 @@ suite_of() {
 	case $1 in
 	distro) echo "$VM_SUITE" ;;
 	bpo) echo "$VM_SUITE-backports" ;;
-	*) die "no such kernel: $1 (distro, bpo, debug)" ;;
+	*) die "no such kernel: $1 (distro, bpo, debug, kcsan, gcov)" ;;
 	esac
 }
 
 main() {
 	local suite dir tmp
-	[ "$1" != debug ] || exec "$VM_DIR/debug-kernel.sh"
+	case $1 in debug | kcsan | gcov) exec "$VM_DIR/debug-kernel.sh" "$1" ;; esac
 	suite=$(suite_of "$1")
 	dir=$VM_CACHE/kernel-$1-$(key "$0" "$VM_DIR/unpack-debs.sh" "$suite")
 	lock "kernel-$1"
@@ -77,5 +77,5 @@ main() {
 	echo "$dir"
 }
 
-[ $# = 1 ] || die "usage: kernel.sh distro|bpo|debug"
+[ $# = 1 ] || die "usage: kernel.sh distro|bpo|debug|kcsan|gcov"
 main "$1"
