@@ -22,7 +22,7 @@ begin() { # LINES of the service
 	unit_make "${1:-}"
 	host_driver "$GPU_A"
 	configure '[gpu]' "stop-services=$UNIT nvmux-test-absent.service" '[daemon]' \
-		service-timeout=5 hook-timeout=5
+		service-timeout=10 hook-timeout=5
 	daemon_start
 }
 

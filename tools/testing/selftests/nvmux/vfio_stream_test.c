@@ -313,7 +313,7 @@ static void stream_break(struct stream *stream)
 }
 
 /* Taken or refused, the vGPU is one afterwards, and its neighbour (the source) has all it had. */
-TEST_F(stream, that_is_broken_anyhow_breaks_nothing)
+TEST_F_TIMEOUT(stream, that_is_broken_anyhow_breaks_nothing, 180)
 {
 	uint64_t n = number("FUZZ_STREAMS", 300), i, taken = 0;
 	struct stream broken;
