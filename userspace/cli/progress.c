@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The daemon tells of its jobs by signals. The one that a call begins is the next one about the
- * same GPU; a call that is refused has one that nobody sees.
+ * same GPU, vGPUs apart; a call that is refused has one that nobody sees.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +42,12 @@ static void show(struct progress *p, const struct daemon_job *job)
 	p->shown = true;
 }
 
+/* vGPUs of the GPU come and go meanwhile. */
+static bool is_begun_by(const struct daemon_job *job, const struct progress *p)
+{
+	return job->gpu && !strcmp(job->gpu, p->gpu) && job->kind && !strstr(job->kind, "-vgpu");
+}
+
 /* A dictionary of properties of a job, those that have changed or all. */
 static int read_job(sd_bus_message *m, struct progress *p, const char *path)
 {
@@ -51,7 +57,7 @@ static int read_job(sd_bus_message *m, struct progress *p, const char *path)
 
 	if (r >= 0) {
 		job = records_get(&job_noun, &jobs, 0);
-		if (!p->path && job->gpu && !strcmp(job->gpu, p->gpu))
+		if (!p->path && is_begun_by(job, p))
 			p->path = strdup(path);
 		if (p->path && !strcmp(p->path, path))
 			show(p, job);

@@ -14,6 +14,7 @@
 #include "../basic/path.h"
 #include "action.h"
 #include "child.h"
+#include "job.h"
 #include "stuck.h"
 #include "tenant.h"
 #include "vendor.h"
@@ -67,6 +68,15 @@ static void on_removed(void *userdata, int err)
 	manager_kick(a->action.manager);
 }
 
+/* From here on it takes as long as a driver and udev do, so it is a job. */
+static int start_write(struct delete_action *a, const char *path, const char *text)
+{
+	struct manager *m = a->action.manager;
+
+	job_begin(&a->action, "delete-vgpu", a->uuid, false);
+	return child_write(m->event, path, text, m->config.write_timeout, on_removed, a, &a->child);
+}
+
 /* Writing waits for who has it open, so that is looked at first. */
 static int begin_vendor(struct delete_action *a, struct vgpu *vgpu)
 {
@@ -87,21 +97,16 @@ static int begin_vendor(struct delete_action *a, struct vgpu *vgpu)
 	}
 	a->deleted = true;
 	(void)snprintf(a->vendor_file, sizeof(a->vendor_file), "%s", path);
-	return child_write(m->event, path, vfio ? "0" : "1", m->config.write_timeout, on_removed,
-			   a, &a->child);
+	return start_write(a, path, vfio ? "0" : "1");
 }
 
 static int start_remove(struct delete_action *a)
 {
 	_cleanup_free_ char *path = path_sys("bus/mdev/devices/%s/remove", a->uuid);
-	struct manager *m = a->action.manager;
 
 	if (!path)
 		return -ENOMEM;
-	if (!file_exists(path))
-		return 1;
-	return child_write(m->event, path, "1", m->config.write_timeout, on_removed, a,
-			   &a->child);
+	return file_exists(path) ? start_write(a, path, "1") : 1;
 }
 
 static int begin(struct delete_action *a)

@@ -22,6 +22,7 @@
 #include "../basic/path.h"
 #include "action.h"
 #include "child.h"
+#include "job.h"
 #include "reasons.h"
 #include "stuck.h"
 #include "vendor.h"
@@ -280,12 +281,14 @@ static void on_written(void *userdata, int err)
 	manager_kick(a->action.manager);
 }
 
+/* From here on it takes as long as a driver and udev do, so it is a job. */
 static int start_write(struct create_action *a)
 {
 	_cleanup_free_ char *path = path_sys("bus/pci/devices/%s/mdev_supported_types/%s/create",
 					     a->target.gpu, a->target.mdev_type);
 	struct manager *m = a->action.manager;
 
+	job_begin(&a->action, "create-vgpu", a->order.uuid, false);
 	if (a->vendor_file)
 		return child_write(m->event, a->vendor_file, a->vendor_text,
 				   m->config.write_timeout, on_written, a, &a->child);

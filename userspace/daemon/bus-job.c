@@ -18,9 +18,13 @@ static BUS_GETTER(get_kind)
 
 static BUS_GETTER(get_object)
 {
+	const struct job *job = userdata;
 	char object[BUS_PATH_SIZE];
 
-	bus_path(object, BUS_PATH_GPU, ((const struct job *)userdata)->gpu);
+	if (job_is_of_vgpu(job))
+		bus_path(object, BUS_PATH_VGPU, job->target);
+	else
+		bus_path(object, BUS_PATH_GPU, job->gpu);
 	return sd_bus_message_append(reply, "o", object);
 }
 

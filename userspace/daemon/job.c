@@ -15,6 +15,21 @@
 /* What comes before the kernel is asked, and then its own steps up to attach. */
 #define SWITCH_STEPS (1 + NVMUX_STEP_ATTACH)
 
+/* How those of a kind go; a vGPU has one step, and its GPU says nothing about it. */
+static const struct job_kind {
+	const char *name;
+	const char *first_step;
+	uint32_t steps;
+	bool of_vgpu;
+} kinds[] = {
+	{ "set-mode", "prepare", SWITCH_STEPS, false },
+	{ "recover", "prepare", SWITCH_STEPS, false },
+	{ "scrub", "clean", 1, false },
+	{ "set-partition", "divide", 1, false },
+	{ "create-vgpu", "publish", 1, true },
+	{ "delete-vgpu", "remove", 1, true },
+};
+
 struct job_waiter {
 	action_done_t done;
 	void *userdata;
@@ -61,16 +76,23 @@ static void job_free(struct job *job)
 	free(job);
 }
 
-static bool is_switch(const struct job *job)
+static const struct job_kind *kind_of(const char *name)
 {
-	return strcmp(job->kind, "set-mode") == 0 || strcmp(job->kind, "recover") == 0;
+	const struct job_kind *kind = kinds;
+
+	while (strcmp(kind->name, name) != 0 && kind < &kinds[ARRAY_SIZE(kinds) - 1])
+		kind++;
+	return kind;
 }
 
-static const char *first_step(const struct job *job)
+static bool is_switch(const struct job *job)
 {
-	if (is_switch(job))
-		return "prepare";
-	return strcmp(job->kind, "scrub") == 0 ? "clean" : "divide";
+	return kind_of(job->kind)->steps == SWITCH_STEPS;
+}
+
+bool job_is_of_vgpu(const struct job *job)
+{
+	return kind_of(job->kind)->of_vgpu;
 }
 
 static struct job *job_new(struct action *action, const char *kind, const char *target)
@@ -87,8 +109,8 @@ static struct job *job_new(struct action *action, const char *kind, const char *
 	(void)snprintf(job->gpu, sizeof(job->gpu), "%s", action->gpu);
 	(void)snprintf(job->target, sizeof(job->target), "%s", target);
 	job->step = 1;
-	job->steps = is_switch(job) ? SWITCH_STEPS : 1;
-	(void)snprintf(job->step_name, sizeof(job->step_name), "%s", first_step(job));
+	job->steps = kind_of(kind)->steps;
+	(void)snprintf(job->step_name, sizeof(job->step_name), "%s", kind_of(kind)->first_step);
 	TAILQ_INSERT_TAIL(&m->jobs, job, link);
 	bus_job_added(job);
 	return job;
@@ -106,14 +128,17 @@ void job_begin(struct action *action, const char *kind, const char *target, bool
 	action->job = job;
 }
 
-/* Those that have ended are the first ones, but for what takes longer than they did. */
-static void forget_old(struct manager *m)
+/*
+ * Those that have ended are the first ones, but for what takes longer than they did. Each kind by
+ * itself: many vGPUs come and go while somebody is about to ask for the end of a switch.
+ */
+static void forget_old(struct manager *m, const char *kind)
 {
 	struct job *job, *oldest = NULL;
 	unsigned int n = 0;
 
 	TAILQ_FOREACH(job, &m->jobs, link) {
-		if (job->state != JOB_ENDED)
+		if (job->state != JOB_ENDED || strcmp(job->kind, kind) != 0)
 			continue;
 		oldest = oldest ? oldest : job;
 		n++;
@@ -143,7 +168,7 @@ static void end(struct job *job, int err, const char *text)
 	}
 	tell_waiters(job);
 	bus_job_ended(job);
-	forget_old(job->manager);
+	forget_old(job->manager, job->kind);
 }
 
 void job_end(struct action *action, int err, const char *text)
@@ -224,7 +249,8 @@ void job_observed(const struct gpu *gpu)
 	struct job *job;
 
 	TAILQ_FOREACH(job, &gpu->manager->jobs, link)
-		if (job->action && strcmp(job->gpu, gpu->observed.bdf) == 0)
+		if (job->action && !job_is_of_vgpu(job) &&
+		    strcmp(job->gpu, gpu->observed.bdf) == 0)
 			observe(job, gpu);
 }
 

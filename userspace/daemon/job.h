@@ -15,7 +15,7 @@
 
 #include "action.h"
 
-#define JOB_TARGET_SIZE 16
+#define JOB_TARGET_SIZE NVMUX_UUID_SIZE
 #define JOB_STEP_SIZE 16
 
 enum job_state { JOB_RUNNING = 1, JOB_WAITING, JOB_ENDED };
@@ -23,8 +23,8 @@ enum job_state { JOB_RUNNING = 1, JOB_WAITING, JOB_ENDED };
 /**
  * struct job - one of them
  * @id: counts from 1 while the daemon runs
- * @kind: "set-mode", "recover", "scrub" or "set-partition"
- * @target: mode or partitioning that it is about, may be empty
+ * @kind: "set-mode", "recover", "scrub", "set-partition", "create-vgpu" or "delete-vgpu"
+ * @target: mode, partitioning or UUID that it is about, may be empty
  * @action: who does it, NULL while it waits for the next try and when it has ended
  * @step: of @steps, from 1
  * @progress: percent of all of it
@@ -52,16 +52,19 @@ struct job {
 
 const char *job_state_str(enum job_state state);
 
+/* Its target is the UUID of a vGPU, not something of its GPU. */
+bool job_is_of_vgpu(const struct job *job);
+
 /* "done", "refused", "failed", "cancelled"; empty before its end */
 const char *job_result(const struct job *job);
 
-/* Of those that have ended only the last some are remembered. */
+/* Of those that have ended only the last some of each kind are remembered. */
 struct job *job_find(const struct manager *m, uint32_t id);
 
 /**
  * job_begin() - an action that has been made and is about to be submitted takes long
- * @kind: a constant
- * @target: mode or partitioning
+ * @kind: a constant, one of those of struct job
+ * @target: mode, partitioning or UUID
  * @restores: the daemon tries again what is configured: goes on with the job that waits for that
  *
  * Without memory there is no job, and the action works as well.

@@ -13,6 +13,8 @@
 #define VGPU NVMUX_MODE_VGPU
 #define PASS NVMUX_MODE_PASSTHROUGH
 #define REFUSAL "gpu " BDF " is held by a vgpu"
+#define UUID "c2177883-f1bb-47f0-914d-32a22e3a8804"
+#define UUID_2 "22222222-f1bb-47f0-914d-32a22e3a8804"
 
 static struct manager *m;
 static struct played *board;
@@ -129,6 +131,94 @@ static void job_of_a_scrub_has_one_step(void)
 	tell_end(VGPU);
 	CHECK(o.ended);
 	CHECK_STR(job_result(job), "done");
+	manager_free(m);
+}
+
+static void create_vgpu(const char *uuid, struct outcome *o)
+{
+	struct vgpu_order order = { .type = TYPE, .numa_node = ASSIGN_ANY_NODE };
+
+	*o = (struct outcome){ 0 };
+	root_write("sys/bus/pci/devices/" BDF "/mdev_supported_types/nvmux-" TYPE "/create", "");
+	snprintf(order.uuid, sizeof(order.uuid), "%s", uuid);
+	if (action_create_vgpu(m, &order, outcome_set, o) < 0)
+		abort();
+	manager_kick(m);
+}
+
+/* The job that comes with the next turns. */
+static struct job *next_job(void)
+{
+	uint32_t id = m->last_job + 1;
+
+	for (int i = 0; i < 100 && !job_find(m, id); i++)
+		sd_event_run(m->event, 1000);
+	return job_find(m, id);
+}
+
+static void check_vgpu_job(struct job *job, const char *kind, const char *step,
+			   const char *uuid)
+{
+	char text[REQUEST_TEXT_SIZE];
+
+	CHECK_STR(job->kind, kind);
+	CHECK_STR(job->target, uuid);
+	CHECK_STR(job->gpu, BDF);
+	CHECK(job_is_of_vgpu(job));
+	CHECK_STEP(job, step, 1, 0);
+	CHECK_INT(job_cancel(job, text, sizeof(text)), -EBUSY);
+}
+
+/* How far its GPU is cleaned meanwhile is none of its business. */
+static void job_of_a_vgpu_is_there_until_it_is_published(void)
+{
+	struct outcome o;
+	struct job *job;
+
+	begin();
+	create_vgpu(UUID, &o);
+	job = next_job();
+	check_vgpu_job(job, "create-vgpu", "publish", UUID);
+	board->gpu.scrub_done = 30;
+	board->gpu.scrub_total = 100;
+	manager_gpu_observed(m, &board->gpu);
+	CHECK_STEP(job, "publish", 1, 0);
+	outcome_wait(m, &o);
+	CHECK_INT(o.err, 0);
+	CHECK_STR(job_result(job), "done");
+	manager_free(m);
+}
+
+static void job_of_a_vgpu_is_there_until_it_is_removed(void)
+{
+	struct outcome o;
+	struct job *job;
+
+	begin();
+	create_vgpu(UUID_2, &o);
+	outcome_wait(m, &o);
+	root_write("sys/bus/mdev/devices/" UUID_2 "/remove", "");
+	o = (struct outcome){ 0 };
+	action_delete_vgpu(vgpu_find(&m->vgpus, UUID_2), outcome_set, &o);
+	job = next_job();
+	check_vgpu_job(job, "delete-vgpu", "remove", UUID_2);
+	outcome_wait(m, &o);
+	CHECK_STR(job_result(job), "done");
+	root_remove_file("sys/bus/mdev/devices/" UUID_2 "/remove");
+	manager_free(m);
+}
+
+/* It would end before anybody could look at it. */
+static void vgpu_that_is_refused_is_no_job(void)
+{
+	struct outcome o;
+
+	begin();
+	board->err = -ENOSPC;
+	create_vgpu(UUID, &o);
+	outcome_wait(m, &o);
+	CHECK_INT(o.err, -ENOSPC);
+	CHECK_INT(m->last_job, 0);
 	manager_free(m);
 }
 
@@ -303,6 +393,26 @@ static void jobs_that_have_ended_are_remembered(void)
 	manager_free(m);
 }
 
+static void many_vgpus_do_not_push_out_a_switch(void)
+{
+	char uuid[NVMUX_UUID_SIZE];
+	struct outcome o;
+
+	begin();
+	board->max = 40;
+	set_mode(VGPU, false);
+	for (int i = 0; i < 33; i++) {
+		snprintf(uuid, sizeof(uuid), "c2177883-f1bb-47f0-914d-32a22e3a88%02x", i);
+		create_vgpu(uuid, &o);
+		outcome_wait(m, &o);
+	}
+	CHECK_INT(m->last_job, 34);
+	CHECK(job_find(m, 1));
+	CHECK(!job_find(m, 2));
+	CHECK(job_find(m, 3));
+	manager_free(m);
+}
+
 static void waiters_have_a_limit_and_are_told_of_the_end(void)
 {
 	static struct outcome ends[65];
@@ -325,6 +435,9 @@ int main(void)
 	RUN(job_follows_the_steps_of_a_switch);
 	RUN(job_tells_how_much_is_cleaned);
 	RUN(job_of_a_scrub_has_one_step);
+	RUN(job_of_a_vgpu_is_there_until_it_is_published);
+	RUN(job_of_a_vgpu_is_there_until_it_is_removed);
+	RUN(vgpu_that_is_refused_is_no_job);
 	RUN(job_that_is_refused_has_ended);
 	RUN(job_waits_and_goes_on);
 	RUN(job_that_waits_is_cancelled);
@@ -333,6 +446,7 @@ int main(void)
 	RUN(job_that_waits_ends_with_another_switch);
 	RUN(job_that_waits_ends_with_its_gpu);
 	RUN(jobs_that_have_ended_are_remembered);
+	RUN(many_vgpus_do_not_push_out_a_switch);
 	RUN(waiters_have_a_limit_and_are_told_of_the_end);
 	return tap_end();
 }
