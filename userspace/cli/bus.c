@@ -190,11 +190,12 @@ char *bus_object_path(const char *kind, const char *id)
 }
 
 /* The bus's own sentence about an object that is not there is none for people. */
-int bus_fail_object(const char *kind, const char *id, int err, const sd_bus_error *error)
+int bus_explain_object(struct complaint *c, const char *kind, const char *id, int err,
+		       const sd_bus_error *error)
 {
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT))
-		return fail(CODE_NOT_FOUND, "no %s %s", kind, id);
-	return bus_fail(err, error);
+		return complain(c, CODE_NOT_FOUND, "no %s %s", kind, id);
+	return bus_explain(c, err, error);
 }
 
 int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
@@ -203,6 +204,7 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 	_cleanup_free_ char *path = bus_object_path(object->kind, object->id);
 	const struct method method = { path, object->interface, name, object->seconds };
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	struct complaint c;
 	va_list ap;
 	int r;
 
@@ -211,5 +213,8 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 	va_start(ap, types);
 	r = callv(bus, &method, ret, &error, types, ap);
 	va_end(ap);
-	return r < 0 ? bus_fail_object(object->kind, object->id, r, &error) : CODE_OK;
+	if (r >= 0)
+		return CODE_OK;
+	bus_explain_object(&c, object->kind, object->id, r, &error);
+	return fail_complaint(&c);
 }

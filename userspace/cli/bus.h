@@ -43,6 +43,10 @@ int bus_try_callv(sd_bus *bus, const struct method *method, sd_bus_message **ret
 /* What an error of sd-bus or of the daemon means to the caller of the command. */
 int bus_explain(struct complaint *c, int err, const sd_bus_error *error);
 
+/* The same of a call to an object. */
+int bus_explain_object(struct complaint *c, const char *kind, const char *id, int err,
+		       const sd_bus_error *error);
+
 /* All of these return an exit code, their complaint already printed. */
 int bus_open(sd_bus **ret);
 int bus_call(sd_bus *bus, const struct method *method, sd_bus_message **ret,
@@ -56,8 +60,5 @@ int bus_call_object(sd_bus *bus, const struct object *object, const char *name,
 
 /* Complains about an error of sd-bus or of the daemon. */
 int bus_fail(int err, const sd_bus_error *error);
-
-/* The same of a call to an object. */
-int bus_fail_object(const char *kind, const char *id, int err, const sd_bus_error *error);
 
 #endif

@@ -4,18 +4,17 @@
  * what it is. Nothing is done when something is known to be refused; what
  * is refused on the way ends it, and the rest is told as left.
  */
-#include <stdarg.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/change.h"
 #include "cli/define.h"
 #include "cli/diff.h"
 #include "cli/fail.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
-
-/* A switch may wait for a reset and a scrub; the daemon's own deadline ends sooner. */
-#define CHANGE_SECONDS 300
 
 /* A file, the host, and the difference. */
 struct matter {
@@ -115,147 +114,38 @@ int cmd_assert(const struct args *a)
 	return code ? code : m.changes.n ? CODE_FAILED : CODE_OK;
 }
 
-/* The changes. */
+/* Making the changes. */
 
-static int try_object(sd_bus *bus, const struct object *object, const char *name,
-		      struct complaint *c, const char *types, ...)
+/*
+ * A change that has been begun goes on without us, so we wait for its end and account for it: the
+ * signals that mean "end" are looked at between two changes.
+ */
+static void hold_signals(void)
 {
-	_cleanup_free_ char *path = bus_object_path(object->kind, object->id);
-	const struct method method = { path, object->interface, name, object->seconds };
-	va_list ap;
-	int code;
+	sigset_t set;
 
-	if (!path)
-		return complain(c, CODE_FAILED, "out of memory");
-	va_start(ap, types);
-	code = bus_try_callv(bus, &method, NULL, c, types, ap);
-	va_end(ap);
-	return code;
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-static int set_policy(sd_bus *bus, const struct change *change, struct complaint *c)
+static bool is_interrupted(void)
 {
-	static const struct method method = {
-		BUS_ROOT, BUS_MANAGER, "SetPolicy", CHANGE_SECONDS
-	};
+	sigset_t pending;
 
-	return bus_try_call(bus, &method, NULL, c, "s", change->value);
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM));
 }
 
-/* It may be one that is defined: then that goes as well. */
-static int delete_vgpu(sd_bus *bus, const struct change *change, struct complaint *c)
+static void set_text(char **field, const char *text)
 {
-	const struct object vgpu = { "vgpu", "org.nvmux1.VGPU", change->value, CHANGE_SECONDS };
-	int code = try_object(bus, &vgpu, "Delete", c, "a{sv}", 0);
-
-	if (code)
-		return code;
-	code = define_try_verb(bus, "UndefineVgpu", change->value, c);
-	return code == CODE_NOT_FOUND ? CODE_OK : code;
-}
-
-static int set_partition(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
-
-	return try_object(bus, &gpu, "SetPartition", c, "s", change->value);
-}
-
-static int set_mode(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
-
-	return try_object(bus, &gpu, "SetMode", c, "sa{sv}", change->value, 3,
-			  "detach", "b", (int)change->entry->detach,
-			  "force", "b", (int)change->entry->force,
-			  "when-idle", "b", (int)change->entry->when_idle);
-}
-
-static int delete_instance(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
-
-	return try_object(bus, &gpu, "DeleteInstance", c, "u",
-			  (uint32_t)strtoul(change->value, NULL, 10));
-}
-
-/* Where there is room for it. */
-static int create_instance(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
-
-	return try_object(bus, &gpu, "CreateInstance", c, "si", change->value, -1);
-}
-
-/* What cannot be made is not left defined. */
-static int create_vgpu(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	const struct define_order order = {
-		.gpu = change->gpu, .type = change->value, .uuid = "", .autostart = true,
-	};
-	char uuid[UUID_TEXT_SIZE];
-	struct complaint ignored;
-	int code = define_try(bus, &order, uuid, c);
-
-	if (code)
-		return code;
-	code = define_try_verb(bus, "StartVgpu", uuid, c);
-	if (code)
-		(void)define_try_verb(bus, "UndefineVgpu", uuid, &ignored);
-	return code;
-}
-
-/* It has come by itself when its GPU has come into vgpu mode: then that is what was wanted. */
-static int start_vgpu(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	_cleanup_world_ struct world now = {};
-	int code = define_try_verb(bus, "StartVgpu", change->value, c);
-
-	if (!code || world_get(bus, &now))
-		return code;
-	for (size_t i = 0; i < now.vgpus.n; i++) {
-		const struct vgpu *v = records_get(&vgpu_noun, &now.vgpus, i);
-
-		if (v->uuid && !strcmp(v->uuid, change->value))
-			return CODE_OK;
-	}
-	return code;
-}
-
-static int change_do(sd_bus *bus, const struct change *change, struct complaint *c)
-{
-	switch (change->kind) {
-	case CHANGE_POLICY:
-		return set_policy(bus, change, c);
-	case CHANGE_DELETE:
-		return delete_vgpu(bus, change, c);
-	case CHANGE_PARTITION:
-		return set_partition(bus, change, c);
-	case CHANGE_MODE:
-		return set_mode(bus, change, c);
-	case CHANGE_CREATE:
-		return create_vgpu(bus, change, c);
-	case CHANGE_START:
-		return start_vgpu(bus, change, c);
-	case CHANGE_DELETE_INSTANCE:
-		return delete_instance(bus, change, c);
-	case CHANGE_CREATE_INSTANCE:
-		return create_instance(bus, change, c);
-	case CHANGE_UNDEFINE:
-		return define_try_verb(bus, "UndefineVgpu", change->value, c);
-	default:
-		return complain(c, CODE_POLICY, "%s", change->text);
-	}
-}
-
-static void set_verdict(struct change *change, const char *verdict)
-{
-	char *copy = strdup(verdict);
+	char *copy = strdup(text);
 
 	if (!copy)
 		return;
-	free(change->verdict);
-	change->verdict = copy;
+	free(*field);
+	*field = copy;
 }
 
 /* What waits for its holder is not a refusal; the rest of that GPU waits with it. */
@@ -264,7 +154,32 @@ static const char *verdict_of(int code)
 	return !code ? "done" : code == CODE_PENDING ? "pending" : "failed";
 }
 
-static int apply_all(struct matter *m, struct complaint *c)
+/* A person at a terminal sees what is being done. */
+static bool tell_step(const struct matter *m, const struct args *a, size_t i)
+{
+	const struct change *change = records_get(&change_noun, &m->changes, i);
+
+	if (a->output.json || !isatty(STDERR_FILENO))
+		return false;
+	fprintf(stderr, "step %zu of %zu: %s%s", i + 1, m->changes.n, change->gpu,
+		*change->gpu ? ": " : "");
+	put_clean(change->text, stderr);
+	fputc('\n', stderr);
+	return true;
+}
+
+static int apply_one(struct matter *m, const struct args *a, size_t i, struct complaint *c)
+{
+	struct change *change = records_get(&change_noun, &m->changes, i);
+	int code = change_do(m->session.bus, change, tell_step(m, a, i), c);
+
+	set_text(&change->verdict, verdict_of(code));
+	if (code)
+		set_text(&change->reason, c->text);
+	return code;
+}
+
+static int apply_all(struct matter *m, const struct args *a, struct complaint *c)
 {
 	const char *waiting = "";
 	int pending = CODE_OK, code = CODE_OK;
@@ -272,18 +187,40 @@ static int apply_all(struct matter *m, struct complaint *c)
 	for (size_t i = 0; i < m->changes.n; i++) {
 		struct change *change = records_get(&change_noun, &m->changes, i);
 
+		if (is_interrupted() && (!code || code == CODE_PENDING))
+			code = complain(c, CODE_FAILED, "interrupted");
 		if ((code && code != CODE_PENDING) || (*waiting && !strcmp(waiting, change->gpu))) {
-			set_verdict(change, "left");
+			set_text(&change->verdict, "left");
 			continue;
 		}
-		code = change_do(m->session.bus, change, c);
-		set_verdict(change, verdict_of(code));
+		code = apply_one(m, a, i, c);
 		if (code == CODE_PENDING) {
 			waiting = change->gpu;
 			pending = code;
 		}
 	}
 	return code && code != CODE_PENDING ? code : pending;
+}
+
+static size_t count_verdict(const struct matter *m, const char *verdict)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->changes.n; i++) {
+		const struct change *change = records_get(&change_noun, &m->changes, i);
+
+		n += !strcmp(change->verdict, verdict);
+	}
+	return n;
+}
+
+static void tell_left(const struct matter *m)
+{
+	size_t left = count_verdict(m, "left");
+
+	if (left)
+		fprintf(stderr, "nvmux: %zu of %zu changes are made, %zu left; apply again to go on\n",
+			count_verdict(m, "done"), m->changes.n, left);
 }
 
 int cmd_apply(const struct args *a)
@@ -295,13 +232,16 @@ int cmd_apply(const struct args *a)
 	code = matter_begin(&m, a);
 	if (code)
 		return code;
+	hold_signals();
 	refused = diff_code(&m.changes);
 	if (!refused)
-		refused = apply_all(&m, &c);
+		refused = apply_all(&m, a, &c);
 	else
 		complain(&c, refused, "nothing was done, see what is busy or refused");
 	code = matter_print(&m, a);
-	if (!code && refused)
+	if (!code && refused) {
 		fail_complaint(&c);
+		tell_left(&m);
+	}
 	return code ? code : refused;
 }

@@ -17,6 +17,7 @@ static const struct column change_columns[] = {
 	{ "VERDICT", NULL, "verdict", NULL, KIND_TEXT, FIELD(verdict) },
 	{ "GPU", NULL, "gpu", NULL, KIND_TEXT, FIELD(gpu) },
 	{ "TEXT", NULL, "text", NULL, KIND_TEXT, FIELD(text) },
+	{ NULL, NULL, "reason", NULL, KIND_TEXT, FIELD(reason) },
 	{ .kind = KIND_TEXT, FIELD(value) },	/* neither shown nor in JSON */
 	{}
 };

@@ -26,12 +26,14 @@ enum change_kind {
  * struct change - one thing to be done
  * @verdict: todo, busy or refused; apply turns it into done, failed, pending or left
  * @text: what is done, or why it cannot be
+ * @reason: why it has failed or is pending
  * @entry: of the configuration that asks for it, NULL: the file itself
  */
 struct change {
 	char *verdict;
 	char *gpu;
 	char *text;
+	char *reason;
 	uint32_t kind;
 	char *value;
 	const struct spec_entry *entry;

@@ -25,6 +25,8 @@ struct progress {
 	bool shown;
 	bool ended;
 	int code;
+	struct complaint *complaint;
+	sd_bus_slot *slots[3];	/* end with us, the connection does not */
 };
 
 static void show(struct progress *p, const struct daemon_job *job)
@@ -102,19 +104,20 @@ static int on_end(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	if (p->shown)
 		fputc('\n', stderr);
 	p->ended = true;
-	p->code = failure ? bus_fail_object("gpu", p->gpu, -EIO, failure) : CODE_OK;
+	p->code = failure ? bus_explain_object(p->complaint, "gpu", p->gpu, -EIO, failure) :
+			    CODE_OK;
 	return 1;
 }
 
 /* Only who looks at it is told. */
 static int listen_to_jobs(sd_bus *bus, struct progress *p)
 {
-	int r = sd_bus_match_signal(bus, NULL, BUS_NAME, BUS_ROOT,
+	int r = sd_bus_match_signal(bus, &p->slots[0], BUS_NAME, BUS_ROOT,
 				    "org.freedesktop.DBus.ObjectManager", "InterfacesAdded",
 				    on_added, p);
 
 	if (r >= 0)
-		r = sd_bus_add_match(bus, NULL,
+		r = sd_bus_add_match(bus, &p->slots[1],
 				     "type='signal',sender='" BUS_NAME "',"
 				     "interface='org.freedesktop.DBus.Properties',"
 				     "member='PropertiesChanged',path_namespace='" BUS_JOBS "'",
@@ -132,7 +135,7 @@ static int call_begin(sd_bus *bus, const struct method *method, struct progress 
 	if (r >= 0 && *types)
 		r = sd_bus_message_appendv(m, types, ap);
 	if (r >= 0)
-		r = sd_bus_call_async(bus, NULL, m, on_end, p, method->seconds * 1000000ULL);
+		r = sd_bus_call_async(bus, &p->slots[2], m, on_end, p, method->seconds * 1000000ULL);
 	return r;
 }
 
@@ -148,23 +151,46 @@ static int run(sd_bus *bus, struct progress *p)
 	return r;
 }
 
+static int call(sd_bus *bus, const struct method *method, struct progress *p, bool shown,
+		const char *types, va_list ap)
+{
+	int r = shown ? listen_to_jobs(bus, p) : 0;
+
+	if (r >= 0)
+		r = call_begin(bus, method, p, types, ap);
+	if (r >= 0)
+		r = run(bus, p);
+	for (size_t i = 0; i < ARRAY_SIZE(p->slots); i++)
+		sd_bus_slot_unref(p->slots[i]);
+	free(p->path);
+	return r < 0 ? bus_explain(p->complaint, r, NULL) : p->code;
+}
+
+int progress_try(sd_bus *bus, const struct method *method, const char *gpu, bool shown,
+		 struct complaint *c, const char *types, ...)
+{
+	struct progress p = { .gpu = gpu, .complaint = c };
+	va_list ap;
+	int code;
+
+	va_start(ap, types);
+	code = call(bus, method, &p, shown, types, ap);
+	va_end(ap);
+	return code;
+}
+
 int progress_call(sd_bus *bus, const struct output *o, const struct method *method,
 		  const char *gpu, unsigned int job, const char *types, ...)
 {
-	struct progress p = { .gpu = gpu };
+	struct complaint c;
+	struct progress p = { .gpu = gpu, .complaint = &c };
 	va_list ap;
-	int r = 0;
+	int code;
 
 	if (job && asprintf(&p.path, BUS_JOBS "/%u", job) < 0)
 		return fail_memory();
-	if (!o->json && isatty(STDERR_FILENO))
-		r = listen_to_jobs(bus, &p);
 	va_start(ap, types);
-	if (r >= 0)
-		r = call_begin(bus, method, &p, types, ap);
+	code = call(bus, method, &p, !o->json && isatty(STDERR_FILENO), types, ap);
 	va_end(ap);
-	if (r >= 0)
-		r = run(bus, &p);
-	free(p.path);
-	return r < 0 ? bus_fail(r, NULL) : p.code;
+	return code ? fail_complaint(&c) : CODE_OK;
 }

@@ -17,4 +17,13 @@
 int progress_call(sd_bus *bus, const struct output *o, const struct method *method,
 		  const char *gpu, unsigned int job, const char *types, ...);
 
+/**
+ * progress_try() - the same for one of several calls
+ * @shown: there is a person at a terminal
+ *
+ * Return: exit code, the complaint not printed.
+ */
+int progress_try(sd_bus *bus, const struct method *method, const char *gpu, bool shown,
+		 struct complaint *c, const char *types, ...);
+
 #endif

@@ -8,6 +8,7 @@
 #ifndef NVMUX_TESTS_PLAYED_DAEMON_H
 #define NVMUX_TESTS_PLAYED_DAEMON_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -195,6 +196,55 @@ static int reply_created(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, "s", UUID);
 }
 
+/* How far a job is: for others as well, for nobody, and for the GPU at 81:00.0. */
+static void tell_progress(sd_bus *bus)
+{
+	static const char *const gpus[] = { "0001:82:00.0", "0001:81:00.0" };
+	sd_bus_message *m = NULL;
+	char path[] = "/org/nvmux1/job/0";
+
+	for (int i = 0; i < 2; i++, m = NULL) {
+		path[sizeof(path) - 2] = (char)('1' + i);
+		sd_bus_message_new_signal(bus, &m, "/org/nvmux1",
+					  "org.freedesktop.DBus.ObjectManager", "InterfacesAdded");
+		sd_bus_message_append(m, "o", path);
+		add_job(m, gpus[i], 1, (unsigned int)i);
+		sd_bus_send(bus, m, NULL);
+		sd_bus_message_unref(m);
+		sd_bus_message_new_signal(bus, &m, path, "org.freedesktop.DBus.Properties",
+					  "PropertiesChanged");
+		sd_bus_message_append(m, "sa{sv}as", "org.nvmux1.Job", 3, "StepName", "s", "clean",
+				      "Step", "u", 3, "Progress", "u", 40 + i, 0);
+		sd_bus_send(bus, m, NULL);
+		sd_bus_message_unref(m);
+	}
+}
+
+/* As if the person had pressed Ctrl-C while it switches. */
+static void interrupt_caller(sd_bus_message *call)
+{
+	sd_bus_creds *creds = NULL;
+	pid_t pid;
+
+	if (sd_bus_query_sender_creds(call, SD_BUS_CREDS_PID, &creds) >= 0 &&
+	    sd_bus_creds_get_pid(creds, &pid) >= 0)
+		kill(pid, SIGINT);
+	sd_bus_creds_unref(creds);
+}
+
+/* Some switches are not over at once. */
+static void play_switch(sd_bus_message *call, const char *mode)
+{
+	const char *path = sd_bus_message_get_path(call);
+
+	if (strcmp(mode, "passthrough"))
+		return;
+	if (strstr(path, "0001_81"))
+		tell_progress(sd_bus_message_get_bus(call));
+	if (strstr(path, "0000_82"))
+		interrupt_caller(call);
+}
+
 /* Tells what it was asked for as an event, so that a monitor can be tested too. */
 static int reply_mode(sd_bus_message *call)
 {
@@ -219,6 +269,7 @@ static int reply_mode(sd_bus_message *call)
 	if (strstr(path, "0001_82"))
 		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Busy",
 						  "gpu 0001:82:00.0 is held by m1");
+	play_switch(call, mode);
 	sd_bus_emit_signal(bus, "/org/nvmux1", "org.nvmux1.Manager", "Event", "sss",
 			   "gpu-changed", path, text);
 	return sd_bus_reply_method_return(call, NULL);
@@ -308,30 +359,6 @@ static int reply_instance_deleted(sd_bus_message *call)
 		return sd_bus_reply_method_return(call, NULL);
 	return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.NotFound", "no instance at %u",
 					  placement);
-}
-
-/* How far a job is: for others as well, for nobody, and for the GPU at 81:00.0. */
-static void tell_progress(sd_bus *bus)
-{
-	static const char *const gpus[] = { "0001:82:00.0", "0001:81:00.0" };
-	sd_bus_message *m = NULL;
-	char path[] = "/org/nvmux1/job/0";
-
-	for (int i = 0; i < 2; i++, m = NULL) {
-		path[sizeof(path) - 2] = (char)('1' + i);
-		sd_bus_message_new_signal(bus, &m, "/org/nvmux1",
-					  "org.freedesktop.DBus.ObjectManager", "InterfacesAdded");
-		sd_bus_message_append(m, "o", path);
-		add_job(m, gpus[i], 1, (unsigned int)i);
-		sd_bus_send(bus, m, NULL);
-		sd_bus_message_unref(m);
-		sd_bus_message_new_signal(bus, &m, path, "org.freedesktop.DBus.Properties",
-					  "PropertiesChanged");
-		sd_bus_message_append(m, "sa{sv}as", "org.nvmux1.Job", 3, "StepName", "s", "clean",
-				      "Step", "u", 3, "Progress", "u", 40 + i, 0);
-		sd_bus_send(bus, m, NULL);
-		sd_bus_message_unref(m);
-	}
 }
 
 /* Tells how far it is before it ends. */

@@ -56,7 +56,7 @@ static void test_apply(void)
 		    "todo     0000:82:00.0  switch to host mode, it is in vgpu mode\n");
 	expect_file("plan_json", "plan -j", "  - devices: [0]\n    mode: host\n", 0,
 		    "{\"version\":1,\"changes\":[{\"verdict\":\"todo\",\"gpu\":\"0000:82:00.0\","
-		    "\"text\":\"switch to host mode, it is in vgpu mode\"}]}\n");
+		    "\"text\":\"switch to host mode, it is in vgpu mode\",\"reason\":null}]}\n");
 	expect_file("apply_of_what_is", "apply", "  - devices: [0]\n    mode: vgpu\n", 0, "");
 	expect_file("apply", "apply", "  - devices: [0]\n    mode: host\n    detach: true\n", 0,
 		    "VERDICT  GPU           TEXT\n"
@@ -75,6 +75,12 @@ static void test_apply(void)
 		    "done     0000:82:00.0  switch to host mode, it is in vgpu mode\n"
 		    "failed   0001:82:00.0  switch to host mode, it is in vgpu mode\n"
 		    "left     0001:e2:00.0  switch to host mode, it is in passthrough mode\n"
+		    "nvmux: gpu 0001:82:00.0 is held by m1\n"
+		    "nvmux: 1 of 3 changes are made, 1 left; apply again to go on\n");
+	expect_file("apply_tells_the_reason", "apply -j", "  - devices: [2]\n    mode: host\n", 4,
+		    "{\"version\":1,\"changes\":[{\"verdict\":\"failed\",\"gpu\":\"0001:82:00.0\","
+		    "\"text\":\"switch to host mode, it is in vgpu mode\","
+		    "\"reason\":\"gpu 0001:82:00.0 is held by m1\"}]}\n"
 		    "nvmux: gpu 0001:82:00.0 is held by m1\n");
 	expect_file("apply_goes_on_beside_what_waits", "apply",
 		    "  - devices: [2, 3]\n    mode: host\n    when-idle: true\n", 6, NULL);
@@ -84,6 +90,49 @@ static void test_apply(void)
 		    "todo     0000:82:00.0  switch to host mode, it is in vgpu mode\n"
 		    "refused  -             line 6: no gpu 9\n"
 		    "nvmux: nothing was done, see what is busy or refused\n");
+}
+
+/* The command with both ends of a terminal; what it writes there has carriage returns. */
+static void at_a_terminal(char *out, size_t size, const char *command)
+{
+	char line[512];
+	FILE *f;
+
+	snprintf(line, sizeof(line), "script -qec '%s' /dev/null", command);
+	f = popen(line, "r");
+	out[fread(out, 1, size - 1, f)] = '\0';
+	pclose(f);
+}
+
+static void test_apply_at_a_terminal(void)
+{
+	static const char *const entries =
+		"  - devices: [1]\n    mode: passthrough\n    vgpu-devices: {}\n"
+		"  - devices: [3]\n    mode: host\n";
+	char command[256], out[2048];
+
+	if (system("script --version >/dev/null 2>&1"))
+		return;
+	snprintf(command, sizeof(command), "%s apply %s >/dev/null", program, file_of(entries));
+	at_a_terminal(out, sizeof(out), command);
+	check(!strcmp(out, "step 1 of 3: 0001:81:00.0: delete vgpu " UUID " (A30-4C)\r\n"
+		     "step 2 of 3: 0001:81:00.0: switch to passthrough mode, it is in vgpu mode\r\n"
+		     "\r[                    ]   1% prepare, step 1 of 6  "
+		     "\r[########            ]  41% clean, step 3 of 6  \r\n"
+		     "step 3 of 3: 0001:e2:00.0: switch to host mode, it is in passthrough mode\r\n"),
+	      "apply_shows_each_step");
+}
+
+/* What has been begun is waited for and accounted for. */
+static void test_apply_interrupted(void)
+{
+	expect_file("apply_interrupted_accounts_for_all", "apply",
+		    "  - devices: [0]\n    mode: passthrough\n  - devices: [3]\n    mode: host\n", 1,
+		    "VERDICT  GPU           TEXT\n"
+		    "done     0000:82:00.0  switch to passthrough mode, it is in vgpu mode\n"
+		    "left     0001:e2:00.0  switch to host mode, it is in passthrough mode\n"
+		    "nvmux: interrupted\n"
+		    "nvmux: 1 of 2 changes are made, 1 left; apply again to go on\n");
 }
 
 static void test_export(void)
@@ -176,6 +225,8 @@ static void cases(void)
 {
 	test_define();
 	test_apply();
+	test_apply_at_a_terminal();
+	test_apply_interrupted();
 	test_export();
 	test_assign();
 }

@@ -5,11 +5,14 @@
 # reload of the module as over a boot, and that nothing of others is touched.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=around.sh
+. "$(dirname "$0")/around.sh"
 
 FILE=/tmp/nvmux-spec.yaml
 
 setup() {
 	daemon_stop
+	around_clean
 	rm -rf /etc/nvmux/vgpus.d /etc/nvmux/nvmux.conf.d /etc/mdevctl.d/*/ /run/nvmux/stopped
 	daemon_fresh
 }
@@ -71,6 +74,23 @@ case_apply_stops_where_it_is_refused() {
 	same definitions 2 "$(nvmux vgpu list --defined --json | jq '.definitions | length')"
 }
 
+# The account says what is made, what failed and why, what is left; the next one does the rest.
+case_apply_goes_on_where_it_stopped() {
+	lab
+	hook_make 50-veto <<-END
+		#!/bin/sh
+		[ "\$NVMUX_GPU" != "$GPU_A" ] || { echo "not this one"; exit 1; }
+	END
+	text=$(nvmux apply -f "$FILE" --json 2>/dev/null || true)
+	same verdicts 'done failed left left left' "$(jq -r '[.changes[].verdict] | join(" ")' <<<"$text")"
+	contains 'not this one' "$(jq -r '.changes[1].reason' <<<"$text")"
+	gpu_is "$GPU_A" host
+	gpu_is "$GPU_B" host
+	rm -r "$HOOKS"
+	gives 0 nvmux apply -f "$FILE"
+	gives 0 nvmux assert -f "$FILE"
+}
+
 # I10
 case_apply_never_deletes_what_others_made() {
 	nvmux gpu set-mode "$GPU_A" vgpu
@@ -119,5 +139,5 @@ need_daemon
 need_program mdevctl
 run_cases apply_gives_the_host_and_again_nothing export_of_a_host_is_that_host \
 	apply_comes_back_after_a_reload apply_stops_where_it_is_refused \
-	apply_never_deletes_what_others_made \
+	apply_goes_on_where_it_stopped apply_never_deletes_what_others_made \
 	defined_vgpu_is_started_stopped_and_stays_stopped owner_outlives_the_daemon
