@@ -322,6 +322,8 @@ int nvmux_nl_fill_vgpu(struct sk_buff *skb, struct nvmux_vgpu *vgpu)
 	    nla_put_string(skb, NVMUX_A_VGPU_TYPE, vgpu->resident.type->name) ||
 	    nla_put_u32(skb, NVMUX_A_VGPU_STATE, vgpu->state) ||
 	    fill_slice(skb, vgpu) ||
+	    nla_put_u64_64bit(skb, NVMUX_A_VGPU_RESETS, atomic64_read(&vgpu->resets),
+			      NVMUX_A_VGPU_PAD) ||
 	    put_known_u32(skb, NVMUX_A_VGPU_PID, vgpu->pid) ||
 	    put_text(skb, NVMUX_A_VGPU_COMM, vgpu->comm))
 		return -EMSGSIZE;

@@ -5,6 +5,7 @@
 #ifndef NVMUX_VGPU_H
 #define NVMUX_VGPU_H
 
+#include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/sched.h>
@@ -24,6 +25,7 @@ struct nvmux_type;
  * @gpu: its GPU, referenced
  * @resident: its type and its place
  * @uuid: its name
+ * @resets: how often who has it open has reset it; counted without a lock
  * @node: in the list of the GPU; protected by the GPU's lock, as is all below
  * @table_node: in the table of all vGPUs
  * @gone: it has been deleted, an mdev device may still be there as an empty shell
@@ -38,6 +40,7 @@ struct nvmux_vgpu {
 	struct nvmux_gpu *gpu;
 	struct nvmux_resident resident;
 	guid_t uuid;
+	atomic64_t resets;
 
 	struct list_head node;
 	struct hlist_node table_node;

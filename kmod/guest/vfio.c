@@ -39,6 +39,19 @@ void nvmux_vfio_reset(struct nvmux_vdev *vdev)
 	nvmux_vfio_regs_reset(vdev);
 }
 
+/**
+ * nvmux_vfio_count_reset() - a reset that whoever has the device open asked for
+ * @vdev: the device
+ *
+ * Told to who asks for the vGPU, never announced: a guest may reset as often as it likes.
+ *
+ * Context: any.
+ */
+void nvmux_vfio_count_reset(struct nvmux_vdev *vdev)
+{
+	atomic64_inc(&vdev->vgpu->resets);
+}
+
 static int vdev_init(struct vfio_device *vfio)
 {
 	struct nvmux_vdev *vdev = vdev_of(vfio);
@@ -197,6 +210,7 @@ static long vdev_ioctl(struct vfio_device *vfio, unsigned int cmd, unsigned long
 		return irqs_set(vdev, user);
 	case VFIO_DEVICE_RESET:
 		nvmux_vfio_migrate_reset(vdev);
+		nvmux_vfio_count_reset(vdev);
 		return 0;
 	default:
 		return -ENOTTY;

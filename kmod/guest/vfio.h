@@ -81,5 +81,6 @@ struct nvmux_vdev {
 extern const struct vfio_device_ops nvmux_vfio_ops;
 
 void nvmux_vfio_reset(struct nvmux_vdev *vdev);
+void nvmux_vfio_count_reset(struct nvmux_vdev *vdev);
 
 #endif

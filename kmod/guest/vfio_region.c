@@ -93,6 +93,12 @@ static int piece_read(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data, 
 	}
 }
 
+static void guest_reset(struct nvmux_vdev *vdev)
+{
+	nvmux_vfio_reset(vdev);
+	nvmux_vfio_count_reset(vdev);
+}
+
 static int piece_write(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data, u32 len)
 {
 	if (!answers(vdev, index))
@@ -100,7 +106,7 @@ static int piece_write(struct nvmux_vdev *vdev, u32 index, u64 offset, u8 *data,
 	switch (index) {
 	case VFIO_PCI_CONFIG_REGION_INDEX:
 		if (nvmux_vfio_config_write(vdev, offset, data, len))
-			nvmux_vfio_reset(vdev);
+			guest_reset(vdev);
 		return 0;
 	case VFIO_PCI_BAR0_REGION_INDEX:
 		bar0_write(vdev, offset, data, len);

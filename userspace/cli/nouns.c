@@ -3,6 +3,7 @@
  * The nouns of the command line: what their values are called in D-Bus, in a
  * list, in "show" and in JSON. The order here is the order everywhere.
  */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -210,6 +211,11 @@ static void vgpu_print_holder(const void *row, FILE *f)
 	fprintf(f, "[%u]", vgpu->pid);
 }
 
+static void vgpu_print_resets(const void *row, FILE *f)
+{
+	fprintf(f, "%" PRIu64, ((const struct vgpu *)row)->resets);
+}
+
 static const struct column vgpu_columns[] = {
 	{ "GPU", "GPU", "gpu", "Gpu", KIND_TEXT, FIELD(vgpu, gpu) },
 	{ "UUID", "UUID", "uuid", "Uuid", KIND_TEXT, FIELD(vgpu, uuid) },
@@ -222,6 +228,8 @@ static const struct column vgpu_columns[] = {
 	{ "SIZE", "Size", "size", "Size", KIND_SIZE, FIELD(vgpu, size) },
 	{ NULL, "BAR1", "bar1_size", "Bar1Size", KIND_SIZE, FIELD(vgpu, bar1_size) },
 	{ "HOLDER", NULL, NULL, NULL, KIND_TEXT, FIELD(vgpu, vm), .human = vgpu_print_holder },
+	{ NULL, "Resets", "resets", "Resets", KIND_OFFSET, FIELD(vgpu, resets),
+	  .human = vgpu_print_resets },
 	{ NULL, "PID", "pid", "Pid", KIND_NUMBER, FIELD(vgpu, pid) },
 	{ NULL, "Command", "command", "Command", KIND_TEXT, FIELD(vgpu, command) },
 	{ NULL, "Function", "function", "Function", KIND_TEXT, FIELD(vgpu, function) },

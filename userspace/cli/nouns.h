@@ -65,6 +65,7 @@ struct vgpu {
 	uint64_t offset;
 	uint64_t size;
 	uint64_t bar1_size;
+	uint64_t resets;
 	uint32_t pid;
 	char *command;
 	char *function;

@@ -8,7 +8,11 @@
 #include "access.h"
 #include "action.h"
 #include "bus.h"
+#include "resets.h"
 #include "vm.h"
+
+/* A list of all objects asks each vGPU; the kernel is asked once for it. */
+#define RESETS_AGE 1000000U
 
 static BUS_GETTER(get_state)
 {
@@ -24,6 +28,14 @@ static BUS_GETTER(get_vm)
 
 	vm_of_vgpu(vgpu->manager, vgpu, name, sizeof(name));
 	return sd_bus_message_append(reply, "s", name);
+}
+
+static BUS_GETTER(get_resets)
+{
+	const struct vgpu *vgpu = userdata;
+
+	resets_refresh(vgpu->manager, RESETS_AGE);
+	return sd_bus_message_append(reply, "t", vgpu->observed.resets);
 }
 
 static int delete(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -55,6 +67,7 @@ const sd_bus_vtable bus_vgpu_vtable[] = {
 	U64("Offset", observed.offset),
 	U64("Size", observed.size),
 	U64("Bar1Size", observed.bar1_size),
+	SD_BUS_PROPERTY("Resets", "t", get_resets, 0, 0),
 	U32("Pid", observed.pid),
 	CHARS("Command", observed.comm, CHANGES),
 	CHARS("Function", function, FIXED),

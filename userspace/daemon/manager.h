@@ -58,6 +58,8 @@ struct manager {
 	sd_event_source *violation_timer;
 	struct strset violations;	/* VMs of which it has been told that they break a rule */
 
+	uint64_t resets_asked;		/* when, see resets.h */
+
 	time_t started;
 	struct counter_list counters;
 

@@ -6,6 +6,7 @@
 #include "manager.h"
 #include "metrics.h"
 #include "openmetrics.h"
+#include "resets.h"
 #include "vendor.h"
 #include "vm.h"
 
@@ -146,6 +147,20 @@ static void put_vgpu_gauges(const struct manager *m, FILE *f)
 	}
 }
 
+/* Counted by the kernel since the vGPU was made, so they outlive the daemon. */
+static void put_vgpu_resets(struct manager *m, FILE *f)
+{
+	struct vgpu *vgpu;
+
+	resets_refresh(m, 0);
+	openmetrics_counter(f, "vgpu_resets", NULL, "How often who had a vGPU open has reset it.");
+	LIST_FOREACH(vgpu, &m->vgpus, link)
+		if (vgpu->observed.has & NVMUX_HAS(NVMUX_A_VGPU_RESETS))
+			openmetrics_sample(f, "vgpu_resets_total",
+					   METRIC_LABELS({ "vgpu", vgpu->observed.uuid }),
+					   vgpu->observed.resets);
+}
+
 /* What the kernel does not tell now is not there, rather than 0. */
 static void put_types(const struct manager *m, FILE *f)
 {
@@ -215,6 +230,7 @@ char *metrics_format(struct manager *m, size_t *ret_len)
 	put_gpu_gauges(m, f);
 	put_vgpu_infos(m, f);
 	put_vgpu_gauges(m, f);
+	put_vgpu_resets(m, f);
 	put_types(m, f);
 	put_vms(m, f);
 	put_counters(m, f);

@@ -106,6 +106,7 @@ static const struct field vgpu_fields[] = {
 	[NVMUX_A_VGPU_PID] = FIELD(U32, nvmux_vgpu, pid),
 	[NVMUX_A_VGPU_COMM] = FIELD(TEXT, nvmux_vgpu, comm),
 	[NVMUX_A_VGPU_GI_PROFILE] = FIELD(TEXT, nvmux_vgpu, gi_profile),
+	[NVMUX_A_VGPU_RESETS] = FIELD(U64, nvmux_vgpu, resets),
 };
 
 /* An attribute that may come more than once: a nest each time, or a number. */

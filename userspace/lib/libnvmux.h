@@ -156,6 +156,7 @@ struct nvmux_type {
  * @state: enum nvmux_vgpu_state
  * @pid: process that has it open
  * @gi_profile: GPU instance that it is in, empty outside MIG
+ * @resets: by who had it open, since it was made; the kernel does not announce them
  */
 struct nvmux_vgpu {
 	uint64_t has;
@@ -170,6 +171,7 @@ struct nvmux_vgpu {
 	uint32_t pid;
 	char comm[NVMUX_NAME_SIZE];
 	char gi_profile[NVMUX_NAME_SIZE];
+	uint64_t resets;
 };
 
 /* Names of modes, partitionings, states and memory; "<unknown>", or -EINVAL back. */

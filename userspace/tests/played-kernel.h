@@ -39,6 +39,7 @@ static size_t n_played;
 static char played_calls[1024];		/* what the kernel was asked to change, in order */
 static char played_text[NVMUX_TEXT_SIZE];
 static const char *played_vgpu_on = "";	/* the GPU of a vGPU that was not made here */
+static uint64_t played_resets;		/* of each vGPU */
 static bool played_loaded;		/* nvmux_open() finds the module */
 
 static struct {
@@ -309,7 +310,11 @@ int nvmux_vgpu_get(struct nvmux *nvmux, const char *uuid, struct nvmux_vgpu *ret
 	size_t i = played_find_vgpu(uuid);
 
 	(void)nvmux;
-	*ret = (struct nvmux_vgpu){ .state = NVMUX_VGPU_STATE_PUBLISHED };
+	*ret = (struct nvmux_vgpu){
+		.state = NVMUX_VGPU_STATE_PUBLISHED,
+		.has = NVMUX_HAS(NVMUX_A_VGPU_RESETS),
+		.resets = played_resets,
+	};
 	snprintf(ret->uuid, sizeof(ret->uuid), "%s", uuid);
 	snprintf(ret->gpu, sizeof(ret->gpu), "%s",
 		 i < n_played_vgpus ? played_vgpus[i].gpu : played_vgpu_on);

@@ -166,6 +166,7 @@ static void info_type_and_vgpu_are_read(void)
 	nla_put_u32(msg, NVMUX_A_VGPU_STATE, NVMUX_VGPU_STATE_OPEN);
 	nla_put_u32(msg, NVMUX_A_VGPU_PID, 1234);
 	nla_put_string(msg, NVMUX_A_VGPU_GI_PROFILE, "1g.6gb");
+	nla_put_u64(msg, NVMUX_A_VGPU_RESETS, 1ULL << 33);
 	e2 = info_vgpu(nlmsg_hdr(msg), &vgpu);
 	nlmsg_free(msg);
 	CHECK_INT(e1, 0);
@@ -174,6 +175,7 @@ static void info_type_and_vgpu_are_read(void)
 	CHECK_INT(e2, 0);
 	CHECK_INT(vgpu.pid, 1234);
 	CHECK_STR(vgpu.gi_profile, "1g.6gb");
+	CHECK_INT(vgpu.resets, 1LL << 33);
 	CHECK_INT(vgpu.state, NVMUX_VGPU_STATE_OPEN);
 }
 

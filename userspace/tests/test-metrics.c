@@ -10,6 +10,7 @@
 #include "daemon/action.h"
 #include "daemon/metrics.h"
 #include "daemon/openmetrics.h"
+#include "daemon/resets.h"
 #include "daemon/stuck.h"
 #include "daemon/tally.h"
 #include "played-kernel.h"
@@ -102,6 +103,27 @@ static void resets_are_read_off_the_steps(void)
 	kernel_gpu()->step = NVMUX_STEP_RESET;
 	tell();
 	CHECK(told("nvmux_gpu_resets_total{gpu=\"" BDF "\"} 2"));
+	manager_free(m);
+}
+
+/* The kernel does not announce them; of an older one there are none, rather than 0. */
+static void resets_by_guests_are_asked_for(void)
+{
+	const struct nvmux_vgpu_request request = { .gpu = BDF, .type = TYPE, .uuid = UUID };
+
+	begin();
+	CHECK(!told("nvmux_vgpu_resets_total{vgpu=\"" UUID "\"} 0"));
+	CHECK_INT(nvmux_vgpu_new(m->kernel, &request, NULL), 0);
+	CHECK(told("nvmux_vgpu_resets_total{vgpu=\"" UUID "\"} 0"));
+	played_resets = 5;
+	CHECK(told("nvmux_vgpu_resets_total{vgpu=\"" UUID "\"} 5"));
+	played_resets = 0;
+	resets_refresh(m, 3600000000ULL);
+	CHECK_INT(vgpu_find(&m->vgpus, UUID)->observed.resets, 5);
+	resets_refresh(m, 0);
+	CHECK_INT(vgpu_find(&m->vgpus, UUID)->observed.resets, 0);
+	m->kernel = NULL;
+	CHECK(told("nvmux_vgpu_resets_total{vgpu=\"" UUID "\"} 0"));
 	manager_free(m);
 }
 
@@ -365,6 +387,7 @@ int main(void)
 	root_make();
 	RUN(opens_are_counted_once_each);
 	RUN(resets_are_read_off_the_steps);
+	RUN(resets_by_guests_are_asked_for);
 	RUN(scrubbed_bytes_add_up);
 	RUN(quarantines_of_kernel_and_daemon_are_counted);
 	RUN(requests_are_counted_by_what_came_of_them);

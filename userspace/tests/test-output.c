@@ -204,7 +204,7 @@ static struct vgpu vgpus[] = {
 	{ .gpu = T("0000:41:00.0"), .uuid = T("c0ffee00-0000-4000-8000-000000000001"),
 	  .type = T("A40-24C"), .state = T("open"), .owner = T("nvmux"),
 	  .gi_profile = T("3g.24gb"), .size = 24 * GIB,
-	  .bar1_size = 32 * GIB, .pid = 4711, .command = T("qemu-system-x86"), .vm = T("m1") },
+	  .bar1_size = 32 * GIB, .resets = 3, .pid = 4711, .command = T("qemu-system-x86"), .vm = T("m1") },
 	{ .gpu = T("0000:41:00.0"), .uuid = T("c0ffee00-0000-4000-8000-000000000002"),
 	  .type = T("A40-24C"), .state = T("open"), .placement = 24, .offset = 24 * GIB,
 	  .size = 24 * GIB, .bar1_size = 32 * GIB, .pid = 42, .command = T("evil\033[2J\302\233x") },
@@ -236,6 +236,7 @@ static void test_vgpu(void)
 	       "Offset:       0 B\n"
 	       "Size:         24 GiB\n"
 	       "BAR1:         32 GiB\n"
+	       "Resets:       3\n"
 	       "PID:          4711\n"
 	       "Command:      qemu-system-x86\n"
 	       "Function:     -\n"
@@ -245,7 +246,7 @@ static void test_vgpu(void)
 	       "\"uuid\":\"c0ffee00-0000-4000-8000-000000000003\",\"type\":\"A30-512B\","
 	       "\"state\":\"published\",\"owner\":null,\"placement\":0,\"gi_profile\":null,"
 	       "\"offset\":0,\"size\":536870912,"
-	       "\"bar1_size\":null,\"pid\":null,\"command\":null,\"function\":null,\"vm\":null}]}\n");
+	       "\"bar1_size\":null,\"resets\":0,\"pid\":null,\"command\":null,\"function\":null,\"vm\":null}]}\n");
 }
 
 static uint32_t placements[] = { 0, 4, 8 };

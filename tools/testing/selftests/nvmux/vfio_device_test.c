@@ -251,6 +251,36 @@ TEST_F(device, reset_of_the_guest)
 	EXPECT_EQ(0, vfio_config(&self->dev, CAP_EXP + PCI_EXP_DEVCTL, 2) & flr);
 }
 
+static uint64_t resets(struct nl_sock *sock)
+{
+	struct nl_object vgpu;
+
+	return vgpu_get(sock, UUID_1, &vgpu) ? UINT64_MAX : nl_u64(&vgpu, NVMUX_A_VGPU_RESETS);
+}
+
+/* By VM or guest, and nothing else; a guest that resets for ever keeps no listener busy. */
+TEST_F(device, resets_are_counted_and_not_announced)
+{
+	uint16_t flr = PCI_EXP_DEVCTL_BCR_FLR, none = 0;
+	struct nl_object event;
+	struct nl_sock monitor;
+
+	ASSERT_EQ(0, nl_open(&monitor));
+	ASSERT_EQ(0, nl_monitor(&monitor));
+	EXPECT_EQ(0, resets(&self->sock));
+	ASSERT_EQ(0, vfio_call(&self->dev, VFIO_DEVICE_RESET, NULL));
+	EXPECT_EQ(1, resets(&self->sock));
+	ASSERT_EQ(2, vfio_write(&self->dev, CONFIG, CAP_EXP + PCI_EXP_DEVCTL, &flr, 2));
+	EXPECT_EQ(2, resets(&self->sock));
+	ASSERT_EQ(2, vfio_write(&self->dev, CONFIG, CAP_EXP + PCI_EXP_DEVCTL, &none, 2));
+	EXPECT_EQ(2, resets(&self->sock));
+	EXPECT_EQ(-ETIMEDOUT, nl_event(&monitor, &event, 500));
+	nl_close(&monitor);
+	vfio_close(&self->dev);
+	ASSERT_EQ(0, vfio_open_mdev(&self->dev, UUID_1));
+	EXPECT_EQ(2, resets(&self->sock));
+}
+
 TEST_F(device, next_user_finds_it_reset)
 {
 	scribble(&self->dev);

@@ -95,6 +95,7 @@ static const struct spec_attr spec_vgpu_attrs[] = {
 	{ NVMUX_A_VGPU_COMM, SPEC_STRING, 0, 0xffffffff, false },
 	{ NVMUX_A_VGPU_PAD, SPEC_PAD, 0, 0xffffffff, false },
 	{ NVMUX_A_VGPU_GI_PROFILE, SPEC_STRING, 0, 0xffffffff, false },
+	{ NVMUX_A_VGPU_RESETS, SPEC_U64, 0, 0xffffffff, false },
 };
 
 static const struct spec_op spec_ops[] = {
