@@ -35,15 +35,11 @@ quiet dpkg -i $(packages 0.1.1)
 nvmux --version | grep -qx 'nvmux 0.1.1' || fail "nvmux was not upgraded"
 grep -qx '# mine' /etc/nvmux/nvmux.conf || fail "the upgrade has lost the configuration"
 
-mkdir -p /usr/src/unpacked
-quiet dpkg-deb -x "$OUT"/nvmux-dkms_0.1.1_all.deb /usr/src/unpacked
-[ -f /usr/src/unpacked/usr/src/nvmux-0.1.1/dkms.conf ] || fail "no dkms.conf"
-rm -r /usr/src/unpacked
-
 quiet dpkg -r nvmux libnvmux-dev libnvmux0
 [ -f /etc/nvmux/nvmux.conf ] || fail "the removal has taken the configuration"
 [ -z "$(command -v nvmux)" ] || fail "the removal has left the command"
 mkdir -p /etc/nvmux/gpus.d /var/lib/nvmux
 quiet dpkg -P nvmux libnvmux-dev libnvmux0
 [ -z "$(rest)" ] || fail "the purge has left: $(rest)"
+"$HERE/check-dkms.sh" "$OUT"
 rm -rf "$OUT"
