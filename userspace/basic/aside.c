@@ -84,6 +84,8 @@ static void copy_file(const char *path, int out)
 	while (fd >= 0 && (n = read(fd, text, sizeof(text))) > 0)
 		if (write(out, text, (size_t)n) < 0)
 			break;
+	if (fd >= 0)
+		close(fd);
 }
 
 static void __attribute__((noreturn)) run_reader(aside_reader_t reader, const char *path, int out)
@@ -101,7 +103,8 @@ static void __attribute__((noreturn)) run_reader(aside_reader_t reader, const ch
 	_exit(0);
 }
 
-static int start_reader(aside_reader_t reader, const char *path, int *ret)
+/* What it reads comes out of the file that is returned; a negative errno. */
+static int start_reader(aside_reader_t reader, const char *path)
 {
 	int ends[2], err = 0;
 	pid_t pid;
@@ -116,10 +119,9 @@ static int start_reader(aside_reader_t reader, const char *path, int *ret)
 	else
 		(void)waitpid(pid, NULL, 0);	/* it only forks */
 	close(ends[1]);
-	if (err)
-		close(ends[0]);
-	else
-		*ret = ends[0];
+	if (!err)
+		return ends[0];
+	close(ends[0]);
 	return err;
 }
 
@@ -155,13 +157,13 @@ int aside_run(aside_reader_t reader, const char *path, int timeout, char *buf, s
 {
 	int64_t deadline = now_ms() + timeout;
 	size_t len = 0;
-	int fd = -1, err;
+	int fd, err;
 
 	if (is_lost(path))
 		return -ETIMEDOUT;
-	err = start_reader(reader, path, &fd);
-	if (err)
-		return err;
+	fd = start_reader(reader, path);
+	if (fd < 0)
+		return fd;
 	err = collect(fd, deadline, buf, size - 1, &len);
 	if (err == -ETIMEDOUT)
 		give_up(path, fd);

@@ -9,8 +9,10 @@
 #define NVMUX_BASIC_CLEANUP_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 #define _cleanup_(fn) __attribute__((cleanup(fn)))
@@ -67,5 +69,13 @@ static inline void cleanup_fclosep(FILE **f)
 	})
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/*
+ * As LIST_FOREACH(), and @var may be taken off and freed meanwhile. Analyzers cannot follow a loop
+ * that asks the head of a list whether what it freed is still there.
+ */
+#define LIST_FOREACH_FREE(var, head, field, next)			\
+	for ((var) = LIST_FIRST(head);					\
+	     (var) && ((next) = LIST_NEXT(var, field), true); (var) = (next))
 
 #endif

@@ -86,7 +86,7 @@ int file_link_name(const char *path, char *buf, size_t size)
 	name = name ? name + 1 : target;
 	if (strlen(name) >= size)
 		return -ENAMETOOLONG;
-	strcpy(buf, name);
+	memcpy(buf, name, strlen(name) + 1);
 	return 0;
 }
 

@@ -61,6 +61,8 @@ static int on_valid(struct nl_msg *msg, void *userdata)
 	case NVMUX_CMD_VGPU_DEL_NTF:
 		tell_vgpu(m, nlh, genlmsg_hdr(nlh)->cmd == NVMUX_CMD_VGPU_DEL_NTF);
 		break;
+	default:
+		break;
 	}
 	return NL_OK;
 }
