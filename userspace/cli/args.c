@@ -97,7 +97,7 @@ int check_number(const char *what, const char *word, unsigned int *ret)
 
 static int parse_json_version(const char *value)
 {
-	unsigned int version;
+	unsigned int version = 0;
 	int code;
 
 	code = check_number("--json-version", value, &version);
@@ -109,6 +109,7 @@ static int parse_json_version(const char *value)
 	return CODE_OK;
 }
 
+/* @value is empty for an option that takes none. */
 static int option_apply(struct args *a, const struct option_desc *d, const char *value)
 {
 	a->seen |= d->option;
@@ -199,7 +200,7 @@ static int parse_long(struct args *a, char **argv, int *i)
 			return fail_usage("--%s needs a value", d->name);
 		(*i)++;
 	}
-	return option_apply(a, d, value);
+	return option_apply(a, d, value ? value : "");
 }
 
 /* The value of a letter is the rest of its word, or the next word. */
@@ -227,7 +228,7 @@ static int parse_letters(struct args *a, char **argv, int *i)
 			return fail_usage("unknown option -%c", *letters);
 		if (d->value)
 			return parse_letter_value(a, d, letters + 1, argv, i);
-		code = option_apply(a, d, NULL);
+		code = option_apply(a, d, "");
 	}
 	return code;
 }

@@ -86,7 +86,7 @@ int bus_explain(struct complaint *c, int err, const sd_bus_error *error)
 {
 	const struct error_meaning *meaning;
 
-	if (!error || !sd_bus_error_is_set(error) || !strncmp(error->name, "System.Error.", 13))
+	if (!error || !error->name || !strncmp(error->name, "System.Error.", 13))
 		return explain_errno(c, err);
 	meaning = meaning_of(error->name);
 	if (meaning && meaning->text)

@@ -42,7 +42,8 @@ int node_read_text(struct node_parser *p, yaml_node_t *value, const char **ret)
 	*ret = node_text(value);
 	if (*ret && strlen(*ret) == value->data.scalar.length)
 		return CODE_OK;
-	return node_refuse(p, value, "a single value is needed here");
+	(void)node_refuse(p, value, "a single value is needed here");
+	return CODE_USAGE;
 }
 
 size_t node_count_items(const yaml_node_t *node)
@@ -65,6 +66,15 @@ yaml_node_pair_t *node_pair(const yaml_node_t *node, size_t i)
 	return node->data.mapping.pairs.start + i;
 }
 
+/* Whether the key of a pair is a text, and this one. */
+static bool pair_is(struct node_parser *p, const yaml_node_t *map, size_t at, const char *name)
+{
+	const yaml_node_t *key = node_of(p, node_pair(map, at)->key);
+	const char *text = key ? node_text(key) : NULL;
+
+	return text && !strcmp(text, name);
+}
+
 /* The key of a pair, which must be a text that no earlier pair has. */
 int node_read_key(struct node_parser *p, yaml_node_t *map, size_t at, const char **ret)
 {
@@ -72,7 +82,7 @@ int node_read_key(struct node_parser *p, yaml_node_t *map, size_t at, const char
 	int code = node_read_text(p, key, ret);
 
 	for (size_t i = 0; !code && i < at; i++)
-		if (!strcmp(node_text(node_of(p, node_pair(map, i)->key)), *ret))
+		if (pair_is(p, map, i, *ret))
 			return node_refuse(p, key, "%s is said twice", *ret);
 	return code;
 }
@@ -97,7 +107,7 @@ static int check_needed(struct node_parser *p, yaml_node_t *map, const struct no
 		bool found = !keys->needed;
 
 		for (size_t i = 0; !found && i < node_count_pairs(map); i++)
-			found = !strcmp(node_text(node_of(p, node_pair(map, i)->key)), keys->name);
+			found = pair_is(p, map, i, keys->name);
 		if (!found)
 			return node_refuse(p, map, "%s is missing", keys->name);
 	}

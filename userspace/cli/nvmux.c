@@ -111,8 +111,9 @@ static int verb_run(struct args *a)
 	int code;
 
 	code = verb_take(a, &v);
-	if (!code)
-		code = check_words(v, a);
+	if (code || !v)
+		return code;
+	code = check_words(v, a);
 	if (!code)
 		code = check_options(v, a);
 	if (code)

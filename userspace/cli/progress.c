@@ -76,7 +76,7 @@ static int on_added(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	(void)error;
 	if (r >= 0)
 		r = sd_bus_message_enter_container(m, 'a', "{sa{sv}}");
-	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sa{sv}")) > 0) {
+	while (r >= 0 && sd_bus_message_enter_container(m, 'e', "sa{sv}") > 0) {
 		r = sd_bus_message_read_basic(m, 's', &interface);
 		if (r >= 0)
 			r = strcmp(interface, JOB_INTERFACE) ? sd_bus_message_skip(m, "a{sv}") :

@@ -60,7 +60,7 @@ static void address_set(struct session *s, const char *word)
 	size_t i;
 
 	for (i = 0; word[i] && i < sizeof(s->address) - 1; i++)
-		s->address[i] = tolower((unsigned char)word[i]);
+		s->address[i] = (char)tolower((unsigned char)word[i]);
 }
 
 static int address_look_up(struct session *s, const char *word)
