@@ -151,7 +151,7 @@ static int choose(struct create_action *a)
 			   &host.n_types);
 	if (err)
 		return err;
-	for (size_t i = 0; i < host.n_gpus; i++)
+	for (size_t i = 0; gpus && i < host.n_gpus; i++)
 		share_vendor(a->action.manager, &gpus[i]);
 	host.gpus = gpus;
 	host.types = types;

@@ -109,8 +109,8 @@ static int read_order(sd_bus_message *call, struct vgpu_order *order, sd_bus_err
 	if (strlen(type) >= sizeof(order->type))
 		return bus_error(error, -EINVAL, "the name of the type is too long");
 	*order = (struct vgpu_order){ .numa_node = ASSIGN_ANY_NODE };
-	strcpy(order->gpu, gpu);
-	strcpy(order->type, type);
+	memcpy(order->gpu, gpu, strlen(gpu) + 1);
+	memcpy(order->type, type, strlen(type) + 1);
 	err = read_uuid(uuid, order, error);
 	return err < 0 ? err : read_options(call, order, error);
 }

@@ -136,7 +136,8 @@ static void __attribute__((noreturn)) run_program(const char *path, char *const 
 	int null = open("/dev/null", O_RDONLY);
 
 	(void)setpgid(0, 0);
-	(void)dup2(null, STDIN_FILENO);
+	if (null >= 0)
+		(void)dup2(null, STDIN_FILENO);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)dup2(out, STDERR_FILENO);
 	(void)close_range(3, ~0U, 0);

@@ -149,12 +149,13 @@ static const char *process_has(const char *pid, const struct strset *nodes)
 {
 	_cleanup_free_ char *path = path_proc("%s/fd", pid);
 	_cleanup_(closedirp) DIR *dir = path ? opendir(path) : NULL;
+	int fd = dir ? dirfd(dir) : -1;
 	const char *node = NULL;
 	struct dirent *entry;
 
-	while (!node && dir && (entry = readdir(dir))) {
+	while (!node && fd >= 0 && (entry = readdir(dir))) {
 		char target[256];
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+		ssize_t n = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
 
 		if (n <= 0)
 			continue;
@@ -228,8 +229,9 @@ static void take_name(const char *arg, char *ret, size_t size)
 	if (strncmp(arg, "guest=", 6) == 0)
 		arg += 6;
 	for (; *arg && n + 1 < size; arg++) {
-		if (*arg == ',' && *++arg != ',')
+		if (arg[0] == ',' && arg[1] != ',')
 			break;
+		arg += arg[0] == ',';
 		ret[n++] = *arg;
 	}
 	ret[n] = '\0';

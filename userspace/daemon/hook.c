@@ -187,11 +187,12 @@ int hook_start(struct manager *m)
 void hook_stop(struct manager *m)
 {
 	struct hook_server *s = TAKE_PTR(m->hook);
+	struct hook_client *c, *next;
 
 	if (!s)
 		return;
-	while (!LIST_EMPTY(&s->clients))
-		client_free(LIST_FIRST(&s->clients));
+	LIST_FOREACH_FREE(c, &s->clients, link, next)
+		client_free(c);
 	listen_stop(&s->socket);
 	free(s);
 }

@@ -33,7 +33,7 @@ static int bind_socket(int fd, const char *path, mode_t mode)
 
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	(void)unlink(path);
 	mask = umask(0777 & ~mode);
 	ret = bind(fd, (struct sockaddr *)&address, sizeof(address));

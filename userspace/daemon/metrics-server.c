@@ -232,11 +232,12 @@ int metrics_start(struct manager *m)
 void metrics_stop(struct manager *m)
 {
 	struct metrics_server *s = TAKE_PTR(m->metrics);
+	struct metrics_client *c, *next;
 
 	if (!s)
 		return;
-	while (!LIST_EMPTY(&s->clients))
-		client_free(LIST_FIRST(&s->clients));
+	LIST_FOREACH_FREE(c, &s->clients, link, next)
+		client_free(c);
 	listen_stop(&s->socket);
 	free(s);
 }

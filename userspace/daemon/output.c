@@ -34,7 +34,7 @@ static void end_line(struct output *output)
 	if (!output->line[0])
 		return;
 	log_info("%s: %s", output->name, output->line);
-	strcpy(output->last, output->line);
+	memcpy(output->last, output->line, sizeof(output->last));
 }
 
 static void take(struct output *output, const char *text, size_t n)

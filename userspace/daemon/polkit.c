@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "../basic/cleanup.h"
 #include "../basic/log.h"
 #include "polkit.h"
 
@@ -161,6 +162,8 @@ void polkit_forget(const sd_bus_message *call)
 
 void polkit_forget_all(void)
 {
-	while (!LIST_EMPTY(&questions))
-		question_free(LIST_FIRST(&questions));
+	struct question *q, *next;
+
+	LIST_FOREACH_FREE(q, &questions, link, next)
+		question_free(q);
 }

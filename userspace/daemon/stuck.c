@@ -45,15 +45,22 @@ static void delete_late(const struct stuck *stuck)
 		log_error("no memory to delete vgpu %s", stuck->uuid);
 }
 
+static void one_less(struct gpu *gpu)
+{
+	gpu->n_stuck--;
+	if (gpu->n_stuck)
+		return;
+	gpu->stuck[0] = '\0';
+	come_back(gpu);
+}
+
 static void on_ended(void *userdata)
 {
 	struct stuck *stuck = userdata;
 	struct gpu *gpu = gpu_find(&stuck->manager->gpus, stuck->bdf);
 
-	if (gpu && gpu->n_stuck && !--gpu->n_stuck) {
-		gpu->stuck[0] = '\0';
-		come_back(gpu);
-	}
+	if (gpu && gpu->n_stuck)
+		one_less(gpu);
 	delete_late(stuck);
 	free(stuck);
 }

@@ -123,20 +123,34 @@ static void appear(struct gpu *gpu, const struct vendor_vgpu *v)
 	find_node(v, vfio, known->node, sizeof(known->node));
 }
 
+/* As long as nothing has been read of it. */
+static struct vendor *vendor_new(void)
+{
+	struct vendor *vendor = calloc(1, sizeof(*vendor));
+
+	if (vendor)
+		vendor->way = "";
+	return vendor;
+}
+
+static bool differs(const struct vendor *a, const struct vendor *b)
+{
+	return strcmp(a->way, b->way) || a->n_vgpus != b->n_vgpus;
+}
+
 static void set_vendor(struct gpu *gpu, struct vendor *vendor)
 {
-	bool changed = strcmp(vendor->way, gpu->vendor ? gpu->vendor->way : "") ||
-		       vendor->n_vgpus != (gpu->vendor ? gpu->vendor->n_vgpus : 0);
+	struct vendor *own = gpu->vendor ? gpu->vendor : vendor_new();
+	bool changed;
 
-	if (!gpu->vendor)
-		gpu->vendor = calloc(1, sizeof(*gpu->vendor));
-	if (!gpu->vendor) {
+	if (!own) {
 		vendor_clear(vendor);
 		return;
 	}
-	free(gpu->vendor->types);
-	free(gpu->vendor->vgpus);
-	*gpu->vendor = *vendor;
+	gpu->vendor = own;
+	changed = differs(own, vendor);
+	vendor_clear(own);
+	*own = *vendor;
 	if (changed)
 		bus_gpu_changed(gpu);
 }
@@ -227,7 +241,8 @@ static void fill_row(struct nvmux_type *row, const struct gpu *gpu, const struct
 	(void)snprintf(row->name, sizeof(row->name), "%s", t->name);
 	(void)snprintf(row->mdev_type, sizeof(row->mdev_type), "%s", t->id);
 	(void)snprintf(row->label, sizeof(row->label), "NVIDIA %.50s", t->name);
-	row->series[0] = t->name[0] ? t->name[strlen(t->name) - 1] : '\0';
+	if (t->name[0])
+		row->series[0] = t->name[strlen(t->name) - 1];
 }
 
 static int offer(const struct gpu *gpu, struct nvmux_type **types, size_t *n_types)
