@@ -17,12 +17,6 @@
 	for ((list) = nvmux_catalogue; *(list); (list)++)		\
 		for ((board) = *(list); (board)->name; (board)++)
 
-static bool set_text(char **at, const char *text)
-{
-	*at = strdup(text);
-	return *at;
-}
-
 static const struct nvmux_type *family_type(const struct nvmux_family *family, const char *name)
 {
 	for (unsigned int i = 0; i < family->n_types; i++)
@@ -147,11 +141,11 @@ static bool set_names(struct vgpu_type *row, const struct nvmux_family *family,
 		row->mdev_type = NULL;
 		return false;
 	}
-	return set_text(&row->name, type->name) && set_text(&row->label, label) &&
-	       set_text(&row->family, family->name) &&
-	       set_text(&row->architecture, family->architecture) &&
-	       set_text(&row->series, series) && set_text(&row->reason, reason) &&
-	       (!type->gi || set_text(&row->gi_profile, type->gi->name));
+	return column_set_text(&row->name, type->name) && column_set_text(&row->label, label) &&
+	       column_set_text(&row->family, family->name) &&
+	       column_set_text(&row->architecture, family->architecture) &&
+	       column_set_text(&row->series, series) && column_set_text(&row->reason, reason) &&
+	       (!type->gi || column_set_text(&row->gi_profile, type->gi->name));
 }
 
 static void set_limits(struct vgpu_type *row, const struct nvmux_family *family,
@@ -215,9 +209,9 @@ static int add_board(struct records *boards, const struct nvmux_board *board)
 {
 	struct board *row = records_add(&board_noun, boards);
 
-	if (!row || !set_text(&row->name, board->name) ||
-	    !set_text(&row->architecture, board->family->architecture) ||
-	    !set_text(&row->family, board->family->name))
+	if (!row || !column_set_text(&row->name, board->name) ||
+	    !column_set_text(&row->architecture, board->family->architecture) ||
+	    !column_set_text(&row->family, board->family->name))
 		return fail_memory();
 	row->device_id = board->device;
 	row->fb_size = (uint64_t)board->family->fb_mib << 20;
@@ -254,8 +248,8 @@ int catalogue_complete(struct records *types)
 
 		if (!family || row->family)
 			continue;
-		if (!set_text(&row->family, family->name) ||
-		    !set_text(&row->architecture, family->architecture))
+		if (!column_set_text(&row->family, family->name) ||
+		    !column_set_text(&row->architecture, family->architecture))
 			return fail_memory();
 	}
 	return CODE_OK;

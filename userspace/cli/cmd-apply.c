@@ -138,16 +138,6 @@ static bool is_interrupted(void)
 	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM));
 }
 
-static void set_text(char **field, const char *text)
-{
-	char *copy = strdup(text);
-
-	if (!copy)
-		return;
-	free(*field);
-	*field = copy;
-}
-
 /* What waits for its holder is not a refusal; the rest of that GPU waits with it. */
 static const char *verdict_of(int code)
 {
@@ -173,9 +163,9 @@ static int apply_one(struct matter *m, const struct args *a, size_t i, struct co
 	struct change *change = records_get(&change_noun, &m->changes, i);
 	int code = change_do(m->session.bus, change, tell_step(m, a, i), c);
 
-	set_text(&change->verdict, verdict_of(code));
+	(void)column_set_text(&change->verdict, verdict_of(code));
 	if (code)
-		set_text(&change->reason, c->text);
+		(void)column_set_text(&change->reason, c->text);
 	return code;
 }
 
@@ -190,7 +180,7 @@ static int apply_all(struct matter *m, const struct args *a, struct complaint *c
 		if (is_interrupted() && (!code || code == CODE_PENDING))
 			code = complain(c, CODE_FAILED, "interrupted");
 		if ((code && code != CODE_PENDING) || (*waiting && !strcmp(waiting, change->gpu))) {
-			set_text(&change->verdict, "left");
+			(void)column_set_text(&change->verdict, "left");
 			continue;
 		}
 		code = apply_one(m, a, i, c);

@@ -18,6 +18,17 @@ static void row_init(const struct noun *noun, void *row)
 			*(int32_t *)column_at(c, row) = -1;
 }
 
+bool column_set_text(char **at, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return false;
+	free(*at);
+	*at = copy;
+	return true;
+}
+
 void *records_add(const struct noun *noun, struct records *r)
 {
 	void *longer = realloc(r->items, (r->n + 1) * noun->size);

@@ -66,6 +66,9 @@ static inline void *records_get(const struct noun *noun, const struct records *r
 	return (char *)r->items + i * noun->size;
 }
 
+/* Gives a text of a row a value; without memory it keeps the one it had, and this is false. */
+bool column_set_text(char **at, const char *text);
+
 /* A new row, all values unknown, or NULL without memory. Moves the older rows. */
 void *records_add(const struct noun *noun, struct records *r);
 void records_sort(const struct noun *noun, struct records *r,

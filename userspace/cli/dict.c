@@ -61,9 +61,7 @@ static int text_read(sd_bus_message *m, char **at)
 	r = sd_bus_message_read_basic(m, 's', &text);
 	if (r < 0)
 		return r;
-	free(*at);
-	*at = strdup(text);
-	return *at ? 0 : -ENOMEM;
+	return column_set_text(at, text) ? 0 : -ENOMEM;
 }
 
 static int basic_read(sd_bus_message *m, const struct column *c, void *row)
