@@ -77,6 +77,9 @@ static_checks() {
 	silent build-warnings "$KBUILD modules 2>&1 | grep -v 'Skipping BTF' || true"
 	silent sparse "$KBUILD C=2 CHECK='sparse -Wno-unknown-attribute' modules 2>&1 |
 		grep -v 'Skipping BTF' || true"
+	LAYER=static silent coccicheck "tools/check/coccinelle.sh /linux"
+	LAYER=static silent clang-tidy "make -s -j2 -k -C userspace O=/tmp/tidy tidy"
+	silent analyzer "make -s -j2 -k -C userspace O=/tmp/analyzer analyze"
 	silent kernel-doc "$KMOD_FILES | xargs /linux/scripts/kernel-doc -none -Wall"
 	# UAPI names are fixed by the generator; the macro that defines rows must repeat names
 	silent checkpatch "$KMOD_FILES | xargs -n 1 perl /linux/scripts/checkpatch.pl --no-tree \
