@@ -27,8 +27,8 @@ copy_tree() {
 }
 
 inside() { # COMMAND in the copy, as a program of the build root; of $LAYER too where set
-	"$VM_DIR/enter.sh" -k distro ${LAYER:+-l "$LAYER"} -b "$COPY:/src" -b "$SOURCE:/linux:ro" -C /src \
-		sh -eu -c "git config --global safe.directory '*'; $1"
+	"$VM_DIR/enter.sh" -k distro ${LAYER:+-l "$LAYER"} -b "$COPY:/src" -b "$SOURCE:/linux:ro" \
+		${CLANG:+-b "$CLANG:/clang:ro"} -C /src sh -eu -c "git config --global safe.directory '*'; $1"
 }
 
 result() { # STATUS NAME
@@ -73,8 +73,18 @@ SCRIPTS="git grep -lE '^#!(/usr)?/bin/(env )?(ba)?sh'"
 # shellcheck disable=SC2016 # KDIR is the build root's
 KBUILD='make -s -C $KDIR M=/src W=1 KCFLAGS=-Werror'
 
+# The other compiler, with headers of its own: elsewhere, so that both keep their objects.
+clang_build() {
+	wanted clang-build || return 0
+	CLANG=$("$HERE/vm/clang-headers.sh") LAYER=fuzz silent clang-build "
+		mkdir /tmp/clang && cp -r Kbuild kmod /tmp/clang/ && cd /tmp/clang &&
+		find . -name '*.o' -delete && make -s -C /linux O=/clang CC='ccache clang' \
+			M=/tmp/clang W=1 KCFLAGS=-Werror modules 2>&1 | grep -v 'Skipping BTF' || true"
+}
+
 static_checks() {
 	silent build-warnings "$KBUILD modules 2>&1 | grep -v 'Skipping BTF' || true"
+	clang_build
 	silent sparse "$KBUILD C=2 CHECK='sparse -Wno-unknown-attribute' modules 2>&1 |
 		grep -v 'Skipping BTF' || true"
 	LAYER=static silent coccicheck "tools/check/coccinelle.sh /linux"
