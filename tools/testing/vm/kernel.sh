@@ -15,14 +15,15 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 # Runs in the root: the kernel packages of a suite, as name=version. The
-# headers drag a tool package of their own version along.
+# headers drag a tool package of their own version along; since 7.3 the image
+# is three packages beside an empty one.
 resolve() {
 	"$VM_DIR/enter.sh" -b "$1:/debs" sh -eu -c '
 		apt-get -qq update
 		apt-get -qq -s install --no-install-recommends -t "$1" \
 			linux-image-amd64 linux-headers-amd64 |
 			sed -n "s/^Inst \(linux-[^ ]*\) (\([^ ]*\).*/\1=\2/p" |
-			grep -E "^linux-(image|headers|kbuild)-[0-9]" >/debs/list
+			grep -E "^linux-(image|binary|modules|base|headers|kbuild)-[0-9]" >/debs/list
 		cd /debs && xargs apt-get -qq -o APT::Sandbox::User=root download <list
 	' resolve "$2" >&2
 }
@@ -36,13 +37,17 @@ merge_usr() {
 	fi
 }
 
+# The image lies in /boot, since 7.3 beside its modules.
 describe() {
-	local release
-	release=$(basename "$1"/layer/boot/vmlinuz-*)
-	release=${release#vmlinuz-}
+	local modules=("$1"/layer/usr/lib/modules/*) release
+	release=$(basename "${modules[0]}")
 	echo "$release" >"$1/release"
-	mv "$1/layer/boot/vmlinuz-$release" "$1/vmlinuz"
-	rm -r "$1/layer/boot"
+	if [ -e "${modules[0]}/vmlinuz" ]; then
+		mv "${modules[0]}/vmlinuz" "$1/vmlinuz"
+	else
+		mv "$1/layer/boot/vmlinuz-$release" "$1/vmlinuz"
+		rm -r "$1/layer/boot"
+	fi
 }
 
 fetch() {
