@@ -41,6 +41,7 @@ quiet_daemon() {
 
 # An emulated CPU that shares its host is slow, with a debugging kernel slower.
 TIMEOUT=900
+[ ! -e /sys/kernel/debug/kmemleak ] || TIMEOUT=1800
 
 run_tests() {
 	# shellcheck source=/dev/null
