@@ -136,6 +136,8 @@ no_domain() { # NAME
 } 2>/dev/null
 
 setup() {
+	modprobe nvmux
+	modprobe nvmux_sim preset=lab
 	no_domain web
 	no_domain solver
 	daemon_stop
@@ -185,4 +187,5 @@ done
 readme_is_on_the_page
 result $? 'readme is on the page'
 setup
+systemctl stop libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket
 ktap_finished
