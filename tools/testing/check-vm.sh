@@ -34,8 +34,8 @@ run_vm() { # DIR VM
 	local timeout=3600 memory=3G
 	# KASAN shadows an eighth of what is mapped, and vfio-pci maps all 32 GiB of BAR1
 	case $VM_KERNEL in
-	debug) timeout=5400 memory=12G ;;
-	kcsan) timeout=5400 memory=4G ;;
+	debug) timeout=7200 memory=12G ;;
+	kcsan) timeout=7200 memory=4G ;;
 	esac
 	VM_KERNEL=$VM_KERNEL VM_MEM=$memory VM_INIT=systemd VM_SHARE=$1 \
 		VM_TIMEOUT=$timeout VM_CONSOLE=$1/out/console-$2 VM_STAGE=$STAGE \
