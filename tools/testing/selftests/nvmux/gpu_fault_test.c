@@ -14,12 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/board.h>
 #include <libnvmux_test/crowd.h>
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 

@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/board.h>
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 
 static const struct board twins[] = {

@@ -6,9 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 
 #define GIB (1ULL << 30)

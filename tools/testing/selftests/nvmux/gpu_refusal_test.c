@@ -8,10 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 

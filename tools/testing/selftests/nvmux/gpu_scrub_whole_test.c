@@ -8,11 +8,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/board.h>
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 #include <libnvmux_test/vram.h>

@@ -9,9 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 
 #define NOBODY 65534

@@ -9,10 +9,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 

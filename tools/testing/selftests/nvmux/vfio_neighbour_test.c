@@ -11,10 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/board.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/portrait.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>

@@ -13,9 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/migrate.h>
 #include <libnvmux_test/portrait.h>
 #include <libnvmux_test/sim.h>

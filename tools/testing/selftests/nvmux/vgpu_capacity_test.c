@@ -5,9 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 #include <libnvmux_test/vfio.h>
 

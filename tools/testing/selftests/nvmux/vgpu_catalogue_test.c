@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 
 #define TYPES PCI_DEVICES "/%s/mdev_supported_types"

@@ -4,9 +4,8 @@
  */
 #include <errno.h>
 
-#include <kselftest_harness.h>
-
 #include <libnvmux_test/gpu.h>
+#include <libnvmux_test/harness.h>
 #include <libnvmux_test/sim.h>
 
 FIXTURE(uuid)
