@@ -84,8 +84,8 @@ case_apply_goes_on_where_it_stopped() {
 	text=$(nvmux apply -f "$FILE" --json 2>/dev/null || true)
 	same verdicts 'done failed left left left' "$(jq -r '[.changes[].verdict] | join(" ")' <<<"$text")"
 	contains 'not this one' "$(jq -r '.changes[1].reason' <<<"$text")"
-	gpu_is "$GPU_A" host
-	gpu_is "$GPU_B" host
+	gpu_is "$GPU_A" host null
+	gpu_is "$GPU_B" host null
 	rm -r "$HOOKS"
 	gives 0 nvmux apply -f "$FILE"
 	gives 0 nvmux assert -f "$FILE"

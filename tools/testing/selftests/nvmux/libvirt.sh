@@ -38,9 +38,8 @@ stop_libvirt() {
 }
 
 no_domain() { # NAME
-	virsh -q destroy "$1"
-	virsh -q undefine "$1"
-	return 0
+	virsh -q destroy "$1" || true
+	virsh -q undefine "$1" || true
 } 2>/dev/null
 
 vgpu_field() { nvmux vgpu show "$UUID_1" --json | jq -r ".vgpus[0].$1"; }

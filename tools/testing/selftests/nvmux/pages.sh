@@ -130,9 +130,8 @@ readme_is_on_the_page() {
 }
 
 no_domain() { # NAME
-	virsh -q destroy "$1"
-	virsh -q undefine "$1"
-	return 0
+	virsh -q destroy "$1" || true
+	virsh -q undefine "$1" || true
 } 2>/dev/null
 
 setup() {
