@@ -131,6 +131,17 @@ static struct file *arc(struct nvmux_vdev *vdev, enum vfio_device_mig_state to)
 	}
 }
 
+/* VFIO would let a device stay half-way. A guest that stands still for nothing is worse off. */
+static void migrate_back(struct nvmux_vdev *vdev, enum vfio_device_mig_state from)
+{
+	struct nvmux_vfio_migrate *migrate = &vdev->migrate;
+
+	if (from != VFIO_DEVICE_STATE_RUNNING || migrate->state != VFIO_DEVICE_STATE_STOP)
+		return;
+	device_run(vdev);
+	migrate->state = from;
+}
+
 /*
  * No way leads through a state with a file to another one, so at most one is opened. The core warns
  * when it is asked for the way out of an error, of which there is none but a reset.
@@ -138,20 +149,22 @@ static struct file *arc(struct nvmux_vdev *vdev, enum vfio_device_mig_state to)
 static struct file *migrate_go(struct nvmux_vdev *vdev, enum vfio_device_mig_state to)
 {
 	struct nvmux_vfio_migrate *migrate = &vdev->migrate;
-	enum vfio_device_mig_state next;
+	enum vfio_device_mig_state from = migrate->state, next;
 	struct file *file = NULL;
 	int err;
 
 	lockdep_assert_held(&migrate->lock);
-	if (migrate->state == VFIO_DEVICE_STATE_ERROR)
+	if (from == VFIO_DEVICE_STATE_ERROR)
 		return ERR_PTR(-EINVAL);
 	while (migrate->state != to && !file) {
 		err = vfio_mig_get_next_state(&vdev->vfio, migrate->state, to, &next);
 		if (err)
 			return ERR_PTR(err);
 		file = arc(vdev, next);
-		if (IS_ERR(file))
+		if (IS_ERR(file)) {
+			migrate_back(vdev, from);
 			return file;
+		}
 		migrate->state = next;
 	}
 	return file;
