@@ -114,7 +114,7 @@ static int pci_notify(struct notifier_block *nb, unsigned long action, void *dat
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
 		if (pci_add(pdev))
-			pci_err(pdev, "out of memory, not known as a gpu\n");
+			pci_err(pdev, "one gpu too many, this one is not known\n");
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
 		pci_leave(pdev);

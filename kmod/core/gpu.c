@@ -16,6 +16,12 @@
 #include "type.h"
 #include "vgpu.h"
 
+/*
+ * For a GPU that appears. The bus tells of it once and takes no refusal: without its object the
+ * board would be on the bus, and in no list, until the module is loaded again.
+ */
+#define GPU_GFP (GFP_KERNEL | __GFP_NOFAIL)
+
 /* GPUs by id. Its own lock protects look-up and the first reference; no other lock nests inside. */
 static DEFINE_XARRAY_ALLOC1(gpu_table);
 
@@ -83,10 +89,7 @@ static void gpu_bus_work(struct work_struct *work)
 static struct nvmux_gpu *gpu_alloc(struct device *dev, const struct nvmux_gpu_ident *ident,
 				   const char *driver)
 {
-	struct nvmux_gpu *gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
-
-	if (!gpu)
-		return NULL;
+	struct nvmux_gpu *gpu = kzalloc(sizeof(*gpu), GPU_GFP);
 
 	kref_init(&gpu->ref);
 	gpu->dev = get_device(dev);
@@ -217,7 +220,7 @@ void nvmux_gpu_changed(struct nvmux_gpu *gpu)
  *
  * Context: may sleep.
  *
- * Return: 0, also when it is known already; -ENOMEM.
+ * Return: 0, also when it is known already; -EBUSY there are more than can be numbered.
  */
 int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const char *driver)
 {
@@ -230,11 +233,8 @@ int nvmux_gpu_add(struct device *dev, const struct nvmux_gpu_ident *ident, const
 	}
 
 	gpu = gpu_alloc(dev, ident, driver);
-	if (!gpu)
-		return -ENOMEM;
-
 	mutex_lock(&gpu->lock);
-	err = xa_alloc(&gpu_table, &gpu->id, gpu, xa_limit_31b, GFP_KERNEL);
+	err = xa_alloc(&gpu_table, &gpu->id, gpu, xa_limit_31b, GPU_GFP);
 	if (!err)
 		nvmux_gpu_changed(gpu);
 	mutex_unlock(&gpu->lock);
