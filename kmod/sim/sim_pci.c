@@ -192,17 +192,18 @@ void sim_pci_power_on(struct sim_board *board)
  *
  * Drivers are bound when this returns.
  *
- * Return: 0, -EADDRINUSE when the bus exists, -EIO when the kernel does not see all functions.
+ * Return: 0, -EADDRINUSE when the bus exists, -EIO when the kernel does not see all functions,
+ * -ENOMEM.
  */
 int sim_pci_add(struct sim_board *board)
 {
-	int err = 0;
+	int err = -EADDRINUSE;
 
 	pci_lock_rescan_remove();
-	if (pci_find_bus(board->desc.domain, board->desc.bus))
-		err = -EADDRINUSE;
-	else
+	if (!pci_find_bus(board->desc.domain, board->desc.bus)) {
 		board->bus = create_bus(board);
+		err = -ENOMEM;
+	}
 	if (board->bus) {
 		get_device(&board->bus->dev);
 		err = sim_slot_add(board);
