@@ -291,7 +291,7 @@ struct sim_board *sim_pci_board(struct pci_dev *pdev);
 int sim_pci_add(struct sim_board *board);
 void sim_pci_remove(struct sim_board *board);
 void sim_pci_unplug(struct sim_board *board);
-void sim_pci_plug(struct sim_board *board);
+int sim_pci_plug(struct sim_board *board);
 void sim_pci_reset(struct sim_board *board);
 void sim_pci_power_on(struct sim_board *board);
 

@@ -85,7 +85,7 @@ static int unplugged_set(void *data, u64 value)
 	if (value && !board->faults.unplugged)
 		sim_pci_unplug(board);
 	else if (!value && board->faults.unplugged)
-		sim_pci_plug(board);
+		return sim_pci_plug(board);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(unplugged_fops, unplugged_get, unplugged_set, "%llu\n");

@@ -275,12 +275,18 @@ void sim_pci_unplug(struct sim_board *board)
 /**
  * sim_pci_plug() - put an unplugged board back
  * @board: board
+ *
+ * Return: 0, -EIO when the kernel does not see all functions; then it is unplugged as before.
  */
-void sim_pci_plug(struct sim_board *board)
+int sim_pci_plug(struct sim_board *board)
 {
 	sim_pci_power_on(board);
 	WRITE_ONCE(board->faults.unplugged, false);
 	pci_lock_rescan_remove();
 	populate_bus(board);
 	pci_unlock_rescan_remove();
+	if (is_complete(board))
+		return 0;
+	sim_pci_unplug(board);
+	return -EIO;
 }
