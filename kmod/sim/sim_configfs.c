@@ -350,7 +350,11 @@ static struct config_item *make_item(struct config_group *group, const char *nam
 		return ERR_PTR(-ENOMEM);
 	si->sim = to_sim(group);
 	config_item_init_type_name(&si->item, name, &sim_item_type);
-	return &si->item;
+	if (config_item_name(&si->item))
+		return &si->item;
+	/* a long name needs memory of its own, and nobody says that there was none */
+	config_item_put(&si->item);
+	return ERR_PTR(-ENOMEM);
 }
 
 static void drop_item(struct config_group *group, struct config_item *item)
