@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,100 +13,199 @@
 #include <libnvmux_test/nth.h>
 
 #define DEBUGFS "/sys/kernel/debug"
-#define COUNTER "/proc/%d/task/%d/fail-nth"
 #define TASKS_MAX 128
+#define FUNCTIONS_MAX 400000
 
 static struct {
-	int tasks[TASKS_MAX];
-	unsigned int n_tasks;
+	int files[TASKS_MAX];
+	unsigned int n_files;
 	unsigned int n;
+	unsigned int counted;
 } armed;
 
-/* First and last address of a module's functions. */
-static int text_range(const char *module, uint64_t range[2])
+/* From the first byte to the one after the last. */
+struct range {
+	uint64_t start;
+	uint64_t end;
+};
+
+static const struct range everything = { 0, UINT64_MAX };
+static const struct range nothing = { 1, 2 };
+
+/* Where functions begin, of the kernel and of all modules. */
+static struct {
+	uint64_t *starts;
+	size_t n;
+	struct range module;
+	uint64_t below;
+	uint64_t never[2];
+} text;
+
+/* What a compiler has made of a function has its name with something behind it. */
+static bool is_named(const char *symbol, size_t len, const char *name)
+{
+	size_t wanted = name ? strlen(name) : SIZE_MAX;
+
+	if (wanted > len || strncmp(symbol, name, wanted))
+		return false;
+	return wanted == len || (symbol[wanted] == '.' && !memmem(symbol, len, ".cold", 5));
+}
+
+static void function_note(uint64_t at, const char *line, const struct nth_scope *scope)
+{
+	size_t len = strcspn(line, "\t\n");
+	const char *owner = line[len] == '\t' ? line + len + 2 : "]";
+	size_t owner_len = strcspn(owner, "]");
+
+	if (text.n < FUNCTIONS_MAX)
+		text.starts[text.n++] = at;
+	if (scope->module && strlen(scope->module) == owner_len &&
+	    !strncmp(owner, scope->module, owner_len)) {
+		text.module.start = at < text.module.start ? at : text.module.start;
+		text.module.end = at > text.module.end ? at : text.module.end;
+	}
+	if (is_named(line, len, scope->below))
+		text.below = at;
+	if (is_named(line, len, scope->never[0]))
+		text.never[0] = at;
+	if (is_named(line, len, scope->never[1]))
+		text.never[1] = at;
+}
+
+/* Once for all that is asked of it, since the list is long and the machine may be slow. */
+static int text_read(const struct nth_scope *scope)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "re");
-	char line[512], type, name[256], owner[64];
-	uint64_t address;
+	char line[1024], *rest;
 
-	range[0] = UINT64_MAX;
-	range[1] = 0;
-	while (symbols && fgets(line, sizeof(line), symbols)) {
-		if (sscanf(line, "%lx %c %255s [%63[^]]", &address, &type, name, owner) != 4 ||
-		    strcmp(owner, module) || (type != 't' && type != 'T'))
-			continue;
-		range[0] = address < range[0] ? address : range[0];
-		range[1] = address > range[1] ? address : range[1];
+	text.n = 0;
+	text.module = (struct range){ UINT64_MAX, 0 };
+	text.below = 0;
+	text.never[0] = 0;
+	text.never[1] = 0;
+	text.starts = calloc(FUNCTIONS_MAX, sizeof(*text.starts));
+	while (symbols && text.starts && fgets(line, sizeof(line), symbols)) {
+		uint64_t at = strtoull(line, &rest, 16);
+
+		if (rest[0] == ' ' && (rest[1] == 't' || rest[1] == 'T') && rest[2] == ' ')
+			function_note(at, rest + 3, scope);
 	}
 	if (symbols)
 		fclose(symbols);
-	return range[1] ? 0 : -ENOENT;
+	return text.n ? 0 : -ESRCH;
 }
 
-static int filter(const char *what, uint64_t start, uint64_t end)
+/* The end of the function that begins there is where the next one begins. */
+static uint64_t end_of(uint64_t start)
 {
-	char text[2][32];
+	uint64_t end = UINT64_MAX;
+	size_t i;
 
-	snprintf(text[0], sizeof(text[0]), "%#lx", start);
-	snprintf(text[1], sizeof(text[1]), "%#lx", end);
-	return file_write(text[0], DEBUGFS "/%s/require-start", what) ?:
-	       file_write(text[1], DEBUGFS "/%s/require-end", what) ?:
+	for (i = 0; i < text.n; i++)
+		if (text.starts[i] > start && text.starts[i] < end)
+			end = text.starts[i];
+	return end;
+}
+
+/* The last function of a module reaches to the end of its page. */
+static int range_required(const struct nth_scope *scope, struct range *ret)
+{
+	*ret = everything;
+	if (scope->module)
+		*ret = (struct range){ text.module.start, text.module.end | 0xfff };
+	else if (scope->below)
+		*ret = (struct range){ text.below, end_of(text.below) };
+	if ((scope->module && !text.module.end) || (scope->below && !text.below))
+		return -ESRCH;
+	return 0;
+}
+
+static int range_rejected(const struct nth_scope *scope, struct range *ret)
+{
+	uint64_t a = text.never[0], b = scope->never[1] ? text.never[1] : a;
+
+	*ret = (struct range){ 0, 0 };
+	if (!scope->never[0])
+		return 0;
+	if (!a || !b)
+		return -ESRCH;
+	*ret = (struct range){ a < b ? a : b, end_of(a < b ? b : a) };
+	return 0;
+}
+
+static int address_write(uint64_t address, const char *what, const char *file)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%#lx", address);
+	return file_write(number, DEBUGFS "/%s/%s", what, file);
+}
+
+static int filter(const char *what, const struct range *require, const struct range *reject)
+{
+	if (!file_exists(DEBUGFS "/%s", what))
+		return 0;
+	return address_write(require->start, what, "require-start") ?:
+	       address_write(require->end, what, "require-end") ?:
+	       address_write(reject->start, what, "reject-start") ?:
+	       address_write(reject->end, what, "reject-end") ?:
 	       file_write("0", DEBUGFS "/%s/verbose", what);
 }
 
-/* vfio warns of itself when it has no memory for a group: that is not ours to try. */
-static int reject(const char *what, const char *module)
+/* Pages do not fail: the kernel prints a trace for each. Slabs are what drivers ask for. */
+static int filters_set(const struct nth_scope *scope)
 {
-	uint64_t range[2];
-	char text[2][32];
+	struct range require, reject;
+	int err = text_read(scope) ?: range_required(scope, &require) ?:
+		  range_rejected(scope, &reject);
 
-	if (text_range(module, range))
-		return 0;
-	snprintf(text[0], sizeof(text[0]), "%#lx", range[0]);
-	snprintf(text[1], sizeof(text[1]), "%#lx", range[1] | 0xfff);
-	return file_write(text[0], DEBUGFS "/%s/reject-start", what) ?:
-	       file_write(text[1], DEBUGFS "/%s/reject-end", what);
+	free(text.starts);
+	if (err)
+		return err;
+	return filter("failslab", &require, &reject) ?:
+	       filter("fail_page_alloc", &nothing, &nothing) ?:
+	       filter("fail_usercopy", require.start ? &require : &nothing, &reject) ?:
+	       file_write("N", DEBUGFS "/failslab/ignore-gfp-wait");
 }
 
-/*
- * The last function reaches to the end of its page. Pages are not made to fail: the kernel would
- * print a trace for each, and slabs are what drivers ask for.
- */
-int nth_begin(const char *module)
+int nth_begin(const struct nth_scope *scope)
 {
-	uint64_t range[2];
-	int err;
-
 	if (!file_exists("/proc/thread-self/fail-nth") || !file_exists(DEBUGFS "/failslab"))
 		return -ENOENT;
-	err = text_range(module, range) ?: filter("failslab", range[0], range[1] | 0xfff);
-	err = err ?: reject("failslab", "vfio");
-	if (!err)
-		err = file_write("N", DEBUGFS "/failslab/ignore-gfp-wait");
-	if (!err && file_exists(DEBUGFS "/fail_page_alloc"))
-		err = filter("fail_page_alloc", 1, 2);
-	if (!err && file_exists(DEBUGFS "/fail_usercopy"))
-		err = filter("fail_usercopy", range[0], range[1] | 0xfff);
-	return err;
+	return filters_set(scope);
 }
 
 void nth_end(void)
 {
-	filter("failslab", 0, UINT64_MAX);
-	file_write("0", DEBUGFS "/failslab/reject-start");
-	file_write("0", DEBUGFS "/failslab/reject-end");
+	static const struct range none = { 0, 0 };
+
+	filter("failslab", &everything, &none);
+	filter("fail_page_alloc", &everything, &none);
+	filter("fail_usercopy", &everything, &none);
 	file_write("Y", DEBUGFS "/failslab/ignore-gfp-wait");
-	filter("fail_page_alloc", 0, UINT64_MAX);
-	filter("fail_usercopy", 0, UINT64_MAX);
 }
 
+static void counter_write(int fd, unsigned int n)
+{
+	char number[16];
+	int len = snprintf(number, sizeof(number), "%u", n);
+
+	if (pwrite(fd, number, len, 0) != len)
+		perror("# fail-nth");
+}
+
+/* The file stays open: to open it again would be counted as well. */
 static void arm_task(int task)
 {
-	char text[16];
+	char path[64];
+	int fd;
 
-	snprintf(text, sizeof(text), "%u", armed.n);
-	if (armed.n_tasks < TASKS_MAX && !file_write(text, COUNTER, task, task))
-		armed.tasks[armed.n_tasks++] = task;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/fail-nth", task, task);
+	fd = armed.n_files < TASKS_MAX ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	armed.files[armed.n_files++] = fd;
+	counter_write(fd, armed.n);
 }
 
 static void arm_workers(void)
@@ -122,7 +222,7 @@ static void arm_workers(void)
 
 void nth_arm(enum nth_who who, unsigned int n)
 {
-	armed.n_tasks = 0;
+	armed.n_files = 0;
 	armed.n = n;
 	if (who == NTH_WORKERS)
 		arm_workers();
@@ -130,20 +230,34 @@ void nth_arm(enum nth_who who, unsigned int n)
 		arm_task((int)syscall(SYS_gettid));
 }
 
+/* What is left of n. */
+static unsigned int disarm_task(int fd)
+{
+	char number[16] = "";
+	unsigned int left = armed.n;
+
+	if (pread(fd, number, sizeof(number) - 1, 0) > 0)
+		left = strtoul(number, NULL, 10);
+	counter_write(fd, 0);
+	close(fd);
+	return left;
+}
+
 enum nth_result nth_disarm(void)
 {
-	enum nth_result result = NTH_IDLE;
-	unsigned int i, left;
+	unsigned int i, left, least = armed.n;
 
-	for (i = 0; i < armed.n_tasks; i++) {
-		const char *line = file_line(COUNTER, armed.tasks[i], armed.tasks[i]);
-
-		left = line[0] ? strtoul(line, NULL, 10) : armed.n;
-		file_write("0", COUNTER, armed.tasks[i], armed.tasks[i]);
-		if (!left)
-			result = NTH_FAILED;
-		else if (left != armed.n && result == NTH_IDLE)
-			result = NTH_PASSED;
+	for (i = 0; i < armed.n_files; i++) {
+		left = disarm_task(armed.files[i]);
+		least = left < least ? left : least;
 	}
-	return result;
+	armed.counted = armed.n - least;
+	if (!least)
+		return NTH_FAILED;
+	return armed.counted ? NTH_PASSED : NTH_IDLE;
+}
+
+unsigned int nth_counted(void)
+{
+	return armed.counted;
 }
