@@ -6,7 +6,8 @@
 #	install-tests.sh DIR
 #
 # The kernel's own Makefile installs, so it must find us among its tests: in a
-# copy of the few files that it needs, because the source is shared.
+# copy of the few files that it needs, because the source is shared. What others
+# have written lies beside ours as it is: ynl/.
 set -eu
 . "$(dirname "$0")/lib.sh"
 [ $# = 1 ] || die "usage: install-tests.sh DIR"
@@ -22,4 +23,5 @@ set -eu
 	ln -s /src/tools/testing/selftests/nvmux $ksft/nvmux
 	make -s -C $ksft O=/tmp/build TARGETS=nvmux FORCE_TARGETS=1 \
 		KSFT=$ksft KSFT_INSTALL_PATH=/install install
+	cp -r /linux/tools/net/ynl /install/
 ' >&2
