@@ -22,7 +22,10 @@
 static const struct board volta = { .model = "v100", .bus = 1 };
 static const struct board turing = { .model = "rtx6000", .bus = 2 };
 static const struct board tesla4 = { .model = "t4", .bus = 3 };
-static const struct board ampere = { .model = "rtxa6000", .bus = 4, .companions = "audio" };
+/* Its BAR1 shows 256 MiB until its display outputs are switched off for good. */
+static const struct board ampere = {
+	.model = "rtxa6000", .bus = 4, .companions = "audio", .bar1_mib = "65536",
+};
 
 FIXTURE(reset)
 {
