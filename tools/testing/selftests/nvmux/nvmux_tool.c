@@ -31,7 +31,7 @@ static const char * const states[] = { "none", "reserved", "published", "open" }
 
 static struct nl_sock sock;
 
-const bool prior_by_itself;
+bool prior_by_itself;
 
 static int complain(const char *what, int err)
 {

@@ -12,7 +12,7 @@
 #define NONE "-"
 #define SKIPPED 4
 
-const bool prior_by_itself __attribute__((weak)) = true;
+bool prior_by_itself __attribute__((weak)) = true;
 
 bool prior_matters(void)
 {

@@ -30,7 +30,7 @@ struct prior {
 };
 
 /* A program that defines this as false does both by itself. */
-extern const bool prior_by_itself;
+extern bool prior_by_itself;
 
 /* The GPUs are those of a host, which has a life beside the tests. */
 bool prior_matters(void);
