@@ -97,7 +97,7 @@ machine() {
 }
 
 command_line() {
-	echo "console=ttyS0 quiet loglevel=5 panic=-1 audit=0" \
+	echo "console=ttyS0 quiet loglevel=5 log_buf_len=32M panic=-1 audit=0" \
 		"mitigations=off lsm=capability,landlock,yama systemd.show_status=false $VM_APPEND"
 }
 
