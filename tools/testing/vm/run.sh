@@ -15,6 +15,7 @@
 #	VM_LIBVIRT=0		1: libvirt is up before the command
 #	VM_SHARE=DIR		seen read-only at /mnt/share
 #	VM_OUT=DIR		seen at /mnt/out, writable
+#	VM_STATE=FILE		a tar that lies over the disk: what an earlier boot has left
 #	VM_MEM=3G VM_CPUS=2	size of the machine
 #	VM_TIMEOUT=600		seconds until the VM is killed
 #	VM_VRAM=256G		memory of the simulated boards (0 without boards)
@@ -28,7 +29,7 @@ set -eu
 
 defaults() {
 	: "${VM_KERNEL:=distro}" "${VM_SIM:=lab}" "${VM_LIBVIRT:=0}"
-	: "${VM_SHARE:=}" "${VM_OUT:=}" "${VM_MEM:=3G}" "${VM_CPUS:=2}"
+	: "${VM_SHARE:=}" "${VM_OUT:=}" "${VM_STATE:=}" "${VM_MEM:=3G}" "${VM_CPUS:=2}"
 	: "${VM_TIMEOUT:=600}" "${VM_STAGE:=auto}" "${VM_APPEND:=}"
 	default_init
 	[ "$VM_SIM" != none ] || : "${VM_VRAM:=0}"
@@ -74,6 +75,7 @@ pack_command() {
 	printf '%s' "$INIT" >"$top/init"
 	[ -z "$VM_SHARE" ] || : >"$top/share"
 	[ -z "$VM_OUT" ] || : >"$top/out"
+	[ -z "$VM_STATE" ] || cp "$VM_STATE" "$top/state.tar"
 	pad "$INITRD"
 	(cd "$RUN/initrd.d" && find init nvmux-test | cpio -o -H newc --quiet) >>"$RUN/initrd"
 }
