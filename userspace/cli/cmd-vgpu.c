@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nvmux vgpu: list, show, create, delete, xml. */
 #include <string.h>
+#include <strings.h>
 
+#include "cli/define.h"
 #include "cli/fail.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
@@ -137,14 +139,40 @@ static int vgpu_print_xml(const struct output *o, const char *uuid)
 	return output_text(o, "xml", xml);
 }
 
+/* It need not be started: a domain is written before it runs. */
+static int defined_print_xml(struct session *s, const struct args *a)
+{
+	struct records all = {};
+	int code = definitions_get(s->bus, &all);
+	const struct definition *found = NULL, *d;
+
+	for (size_t i = 0; !code && i < all.n; i++) {
+		d = records_get(&definition_noun, &all, i);
+		if (d->uuid && !strcasecmp(d->uuid, a->words[0]))
+			found = d;
+	}
+	if (found)
+		code = vgpu_print_xml(&a->output, found->uuid);
+	else if (!code)
+		code = fail(CODE_NOT_FOUND, "no vgpu %s", a->words[0]);
+	records_clear(&definition_noun, &all);
+	return code;
+}
+
 int cmd_vgpu_xml(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
 	const struct vgpu *vgpu;
-	int code;
+	int code = check_uuid(a->words[0]);
 
-	code = session_open_vgpu(&s, a->words[0], &vgpu);
-	if (!code && vgpu->function && *vgpu->function)
+	if (!code)
+		code = session_open(&s);
+	if (code)
+		return code;
+	vgpu = world_vgpu(&s.world, a->words[0]);
+	if (!vgpu)
+		return defined_print_xml(&s, a);
+	if (vgpu->function && *vgpu->function)
 		return print_pci_xml(&a->output, vgpu->function);
-	return code ? code : vgpu_print_xml(&a->output, vgpu->uuid);
+	return vgpu_print_xml(&a->output, vgpu->uuid);
 }

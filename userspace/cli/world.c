@@ -180,18 +180,22 @@ int world_find_gpu(const struct world *w, const char *word, const struct gpu **r
 	return CODE_OK;
 }
 
-int world_find_vgpu(const struct world *w, const char *uuid, const struct vgpu **ret)
+const struct vgpu *world_vgpu(const struct world *w, const char *uuid)
 {
 	const struct vgpu *vgpu;
 
 	for (size_t i = 0; i < w->vgpus.n; i++) {
 		vgpu = records_get(&vgpu_noun, &w->vgpus, i);
-		if (vgpu->uuid && !strcasecmp(vgpu->uuid, uuid)) {
-			*ret = vgpu;
-			return CODE_OK;
-		}
+		if (vgpu->uuid && !strcasecmp(vgpu->uuid, uuid))
+			return vgpu;
 	}
-	return fail(CODE_NOT_FOUND, "no vgpu %s", uuid);
+	return NULL;
+}
+
+int world_find_vgpu(const struct world *w, const char *uuid, const struct vgpu **ret)
+{
+	*ret = world_vgpu(w, uuid);
+	return *ret ? CODE_OK : fail(CODE_NOT_FOUND, "no vgpu %s", uuid);
 }
 
 int world_try_types(sd_bus *bus, const char *gpu, struct records *ret, struct complaint *c)

@@ -21,6 +21,8 @@ void world_clear(struct world *w);
 
 /* @word: PCI address, the domain may be left out where that is unique */
 int world_find_gpu(const struct world *w, const char *word, const struct gpu **ret);
+/* NULL: there is none; the next one tells of that. */
+const struct vgpu *world_vgpu(const struct world *w, const char *uuid);
 int world_find_vgpu(const struct world *w, const char *uuid, const struct vgpu **ret);
 
 int world_get_vms(sd_bus *bus, struct records *ret);

@@ -81,6 +81,12 @@ static void test_read(void)
 	expect("vgpu_xml", "vgpu xml " UUID, 0,
 	       "<hostdev mode='subsystem' type='mdev' model='vfio-pci'>\n  <source>\n"
 	       "    <address uuid='" UUID "'/>\n  </source>\n</hostdev>\n");
+	expect("vgpu_xml_of_one_that_is_defined", "vgpu xml C0FFEE00-0000-4000-8000-000000000002", 0,
+	       "<hostdev mode='subsystem' type='mdev' model='vfio-pci'>\n  <source>\n"
+	       "    <address uuid='c0ffee00-0000-4000-8000-000000000002'/>\n  </source>\n"
+	       "</hostdev>\n");
+	expect("vgpu_xml_of_none", "vgpu xml c0ffee00-0000-4000-8000-0000000000ff", 3,
+	       "nvmux: no vgpu c0ffee00-0000-4000-8000-0000000000ff\n");
 	expect("vgpu_absent", "vgpu show c0ffee00-0000-4000-8000-0000000000ff", 3,
 	       "nvmux: no vgpu c0ffee00-0000-4000-8000-0000000000ff\n");
 	expect("type_list", "type", 0,

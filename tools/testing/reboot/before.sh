@@ -28,7 +28,6 @@ configure() {
 	nvmux vgpu define "$GPU_A" A30-6C --uuid "$UUID_1" --autostart --vm web
 	nvmux vgpu define "$GPU_A" A30-6C --uuid "$UUID_2"
 	nvmux vgpu create "$GPU_A" A30-6C --uuid "$UUID_3"
-	nvmux vgpu start "$UUID_1"
 	vm-start-libvirt
 	define_domain web "$(nvmux vgpu xml "$UUID_1")"
 	define_domain solver "$(nvmux gpu xml "$GPU_B")"
