@@ -18,6 +18,7 @@
 
 #define BAR1 VFIO_PCI_BAR1_REGION_INDEX
 #define WINDOW (32UL << 20)
+#define SLICE (512UL << 20)	/* what users have is larger than a cache */
 #define CHUNK (2UL << 20)	/* the module cleans that much at a time */
 #define CLEAN_MS 60000
 
@@ -25,15 +26,16 @@ struct memory {
 	struct probe_region region;
 	const char *gpu;
 	const char *type;
+	size_t size;		/* of what is mapped */
 	volatile uint64_t *ours;
 	volatile uint64_t *bare;
 	uint64_t value;
 	struct nl_sock news;	/* of the cleaning, where that is measured */
 };
 
-static double mib_per_second(double us)
+static double mib_per_second(size_t size, double us)
 {
-	return (WINDOW >> 20) * 1e6 / us;
+	return (double)(size >> 20) * 1e6 / us;
 }
 
 static double written(struct memory *memory, volatile uint64_t *window)
@@ -45,7 +47,7 @@ static double written(struct memory *memory, volatile uint64_t *window)
 	for (i = 0; i < WINDOW / sizeof(*window); i++)
 		window[i] = memory->value;
 	__sync_synchronize();
-	return mib_per_second(probe_now_us() - begin);
+	return mib_per_second(WINDOW, probe_now_us() - begin);
 }
 
 static double read_back(volatile uint64_t *window)
@@ -55,7 +57,7 @@ static double read_back(volatile uint64_t *window)
 
 	for (i = 0; i < WINDOW / sizeof(*window); i++)
 		(void)window[i];
-	return mib_per_second(probe_now_us() - begin);
+	return mib_per_second(WINDOW, probe_now_us() - begin);
 }
 
 static double write_ours(void *data)
@@ -111,20 +113,22 @@ static int ours_map(struct memory *memory)
 		err = vfio_enable(&memory->region.dev);
 	if (err)
 		return err;
-	memory->ours = vfio_map(&memory->region.dev, BAR1, 0, WINDOW);
+	memory->ours = vfio_map(&memory->region.dev, BAR1, 0, memory->size);
 	return memory->ours == MAP_FAILED ? -errno : 0;
 }
 
 static void ours_unmap(struct memory *memory)
 {
 	if (memory->ours && memory->ours != MAP_FAILED)
-		munmap((void *)memory->ours, WINDOW);
+		munmap((void *)memory->ours, memory->size);
 	probe_close(&memory->region, UUID_1);
 }
 
 static int bandwidth(char **arg, probe_side ours, probe_side bare)
 {
-	struct memory memory = { .gpu = arg[0], .type = arg[1], .bare = bare_map(arg[2]) };
+	struct memory memory = {
+		.gpu = arg[0], .type = arg[1], .size = WINDOW, .bare = bare_map(arg[2]),
+	};
 	int status = 1, err = memory.bare == MAP_FAILED ? -errno : ours_map(&memory);
 
 	if (err) {
@@ -177,19 +181,19 @@ static double cleaned(struct memory *memory)
 
 	vfio_close(&memory->region.dev);
 	err = cleaning_await(memory);
-	return err ? err : mib_per_second(probe_now_us() - begin);
+	return err ? err : mib_per_second(memory->size, probe_now_us() - begin);
 }
 
 /* One byte of each chunk: the time is also that of the faults, which bring all pages. */
-static double touched(volatile uint8_t *window)
+static double touched(volatile uint8_t *window, size_t size)
 {
 	double begin = probe_now_us();
 	size_t at;
 
-	for (at = 0; at < WINDOW; at += CHUNK)
+	for (at = 0; at < size; at += CHUNK)
 		if (window[at])
 			return -EUCLEAN;
-	return mib_per_second(probe_now_us() - begin);
+	return mib_per_second(size, probe_now_us() - begin);
 }
 
 /* The slice was written by an earlier user, and is handed to the next one. */
@@ -199,7 +203,7 @@ static int next_user(struct memory *memory)
 
 	if (err)
 		return err;
-	memset((void *)memory->ours, 0xa5, WINDOW);
+	memset((void *)memory->ours, 0xa5, memory->size);
 	ours_unmap(memory);
 	return ours_map(memory);
 }
@@ -211,8 +215,8 @@ static double scrub(void *data)
 	double speed = err;
 
 	if (!err) {
-		memset((void *)memory->ours, 0xa5, WINDOW);
-		munmap((void *)memory->ours, WINDOW);
+		memset((void *)memory->ours, 0xa5, memory->size);
+		munmap((void *)memory->ours, memory->size);
 		memory->ours = NULL;
 		speed = cleaned(memory);
 	}
@@ -224,7 +228,7 @@ static double first_touch(void *data)
 {
 	struct memory *memory = data;
 	int err = next_user(memory);
-	double speed = err ? err : touched((volatile uint8_t *)memory->ours);
+	double speed = err ? err : touched((volatile uint8_t *)memory->ours, memory->size);
 
 	ours_unmap(memory);
 	return speed;
@@ -238,20 +242,20 @@ static double fill(void *data)
 	int err = ours_map(memory);
 
 	if (!err) {
-		memset((void *)memory->ours, 0xa5, WINDOW);
+		memset((void *)memory->ours, 0xa5, memory->size);
 		begin = probe_now_us();
-		memset((void *)memory->ours, 0, WINDOW);
+		memset((void *)memory->ours, 0, memory->size);
 		end = probe_now_us();
 	}
 	ours_unmap(memory);
 	if (!err && memory->news.family)
 		err = cleaning_await(memory);
-	return err ? err : mib_per_second(end - begin);
+	return err ? err : mib_per_second(memory->size, end - begin);
 }
 
 int memory_scrub(char **arg)
 {
-	struct memory memory = { .gpu = arg[0], .type = arg[1] };
+	struct memory memory = { .gpu = arg[0], .type = arg[1], .size = SLICE };
 	int status, err = nl_open(&memory.news);
 
 	if (!err)
@@ -263,7 +267,7 @@ int memory_scrub(char **arg)
 
 int memory_first_touch(char **arg)
 {
-	struct memory memory = { .gpu = arg[0], .type = arg[1] };
+	struct memory memory = { .gpu = arg[0], .type = arg[1], .size = SLICE };
 
 	return probe_alternate(first_touch, fill, &memory);
 }
