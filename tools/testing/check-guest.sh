@@ -167,7 +167,7 @@ coverage() {
 main() {
 	local rounds=1
 	umount $SHARE
-	[ ! -e /sys/kernel/debug/kmemleak ] || rounds=5
+	[ ! -e /sys/kernel/debug/kmemleak ] || rounds=25
 	quiet_daemon
 	run_tests "$1"
 	quiet_daemon
