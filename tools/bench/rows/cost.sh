@@ -11,7 +11,7 @@ kernel_bytes() {
 	udevadm settle
 	udevadm control --reload
 	sync
-	sleep 1
+	sleep 3
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '/^(SUnreclaim|VmallocUsed|Percpu|KernelStack|PageTables):/ { kib += $2 }
 		END { printf "%d\n", kib * 1024 }' /proc/meminfo
