@@ -475,6 +475,25 @@ TEST_F(intr, countdown_ends_while_the_power_is_off)
 	EXPECT_EQ(1, count(self->event[2]));
 }
 
+#define POLLS 100000
+
+/* Who polls reads while it is being written: on a kernel that looks for it, a race if there is one. */
+TEST_F(intr, countdown_is_seen_by_who_polls)
+{
+	uint32_t bit = 1U << VECTOR_TIMER % 32;
+	int i, polls;
+
+	for (i = 0; i < 10000; i++) {
+		set(&self->dev, TIMER, 1024 * (20 + i % 50));
+		for (polls = 0; polls < POLLS; polls++)
+			if (reg(&self->dev, LEAF(VECTOR_TIMER / 32)) & bit)
+				break;
+		ASSERT_GT(POLLS, polls);
+		set(&self->dev, LEAF(VECTOR_TIMER / 32), bit);
+		ASSERT_EQ(0, reg(&self->dev, LEAF(VECTOR_TIMER / 32)) & bit);
+	}
+}
+
 /* Each countdown is heard once, whatever another processor of the guest masks meanwhile. */
 TEST_F(intr, none_is_lost_and_none_is_stray)
 {
