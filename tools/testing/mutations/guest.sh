@@ -32,7 +32,11 @@ within() {
 	wait $pid
 }
 
-splats() { dmesg | grep -cE 'WARNING:|BUG:|Oops|cut here|Call Trace|general protection'; }
+# Races of the kernel itself are not ours.
+splats() {
+	dmesg | grep -vE 'KCSAN: data-race in [^[]*$' |
+		grep -cE 'WARNING:|BUG:|Oops|cut here|Call Trace|general protection'
+}
 
 unload() {
 	within 60 $HERE/kselftest/nvmux/nvmux_tool reset
