@@ -297,14 +297,7 @@ static void scene_draw(struct scene *scene, char text[PICTURE_SIZE])
 		 mapped(), here, there);
 }
 
-static const char *scene_said(struct scene *scene)
-{
-	return scene->sock.text;
-}
-
-static const struct stage stage = {
-	.clear = scene_clear, .draw = scene_draw, .said = scene_said,
-};
+static const struct stage stage = { .clear = scene_clear, .draw = scene_draw };
 
 FIXTURE(nth)
 {
@@ -348,7 +341,6 @@ VARIANT(load_lab, &at_load, begin_without_sim, act_load_lab, .slow = true, .dens
 FIXTURE_SETUP(nth)
 {
 	struct scene *scene = &self->scene;
-	int err;
 
 	*scene = (struct scene){ .dev = VFIO_CLOSED };
 	scene->nvmux = module_open("nvmux");
@@ -360,10 +352,7 @@ FIXTURE_SETUP(nth)
 	ASSERT_EQ(0, sim_reset(&scene->sock, _metadata->name));
 	if (scene->nvmux < 0 || scene->nvmux_sim < 0)
 		SKIP(return, "there are no files of the modules, or no simulator");
-	err = nth_begin(variant->scope);
-	if (err == -ENOENT)
-		SKIP(return, "this kernel lets no allocation fail");
-	ASSERT_EQ(0, err);
+	WALK_SETUP(variant->scope);
 }
 
 FIXTURE_TEARDOWN(nth)
@@ -379,8 +368,9 @@ FIXTURE_TEARDOWN(nth)
 
 TEST_F_TIMEOUT(nth, allocation_fails, 300)
 {
-	walk_deed(variant->name, &variant->deed, &stage, &self->scene, &self->walk);
-	EXPECT_EQ(0, self->walk.flaws) TH_LOG("%s", self->walk.flaw);
+	walk_deed(variant->name, &variant->deed, &stage, &self->scene, &self->scene.sock,
+		  &self->walk);
+	EXPECT_EQ(0, self->walk.flaws.count) TH_LOG("%s", self->walk.flaws.first);
 }
 
 TEST_HARNESS_MAIN

@@ -100,19 +100,19 @@ static int judge(struct nl_sock *sock, const char *gpu, const char *before, enum
 	if (gpu_settle_within(sock, gpu, &object, DEADLINE_MS) == -ENODEV)
 		return GONE;
 	if (nl_has(&object, NVMUX_A_GPU_TARGET))
-		crowd_flaw(member, "%s: still switching", gpu);
+		flaws_add(&member->flaws, "%s: still switching", gpu);
 	flaw = picture_flaw(sock, gpu);
 	if (flaw)
-		crowd_flaw(member, "%s: %s", gpu, flaw);
+		flaws_add(&member->flaws, "%s: %s", gpu, flaw);
 	if (nl_has(&object, NVMUX_A_GPU_QUARANTINE))
 		return QUARANTINED;
 	if (nl_u32(&object, NVMUX_A_GPU_MODE) == to)
 		return NEW;
 	if (!err && !nl_has(&object, NVMUX_A_GPU_ERROR))
-		crowd_flaw(member, "%s: not switched, and no reason", gpu);
+		flaws_add(&member->flaws, "%s: not switched, and no reason", gpu);
 	picture_take(sock, gpu, after);
 	if (strcmp(before, after))
-		crowd_flaw(member, "%s: before: %s, after: %s", gpu, before, after);
+		flaws_add(&member->flaws, "%s: before: %s, after: %s", gpu, before, after);
 	return OLD;
 }
 
@@ -127,7 +127,7 @@ static void heal(struct nl_sock *sock, const char *gpu, struct crowd_member *mem
 	if (!err)
 		err = gpu_switch(sock, gpu, NVMUX_MODE_HOST);
 	if (err)
-		crowd_flaw(member, "%s: not of use again: %d %s", gpu, err, sock->text);
+		flaws_add(&member->flaws, "%s: not of use again: %d %s", gpu, err, sock->text);
 }
 
 static void one_round(struct nl_sock *sock, unsigned int way, const struct trial *trial,
@@ -139,13 +139,13 @@ static void one_round(struct nl_sock *sock, unsigned int way, const struct trial
 	int err;
 
 	if (gpu_switch(sock, gpu, ways[way][0])) {
-		crowd_flaw(member, "%s: start: %s", gpu, sock->text);
+		flaws_add(&member->flaws, "%s: start: %s", gpu, sock->text);
 		return;
 	}
 	picture_take(sock, gpu, before);
 	if (!trial->fault->after_ms &&
 	    !fault_begin(gpu, trial->fault, &dev) == fault_is_kept_out(trial->fault, ways[way][0]))
-		crowd_flaw(member, "%s: fault %s: not as it should", gpu, trial->fault->name);
+		flaws_add(&member->flaws, "%s: fault %s: not as it should", gpu, trial->fault->name);
 	err = gpu_set(sock, gpu, ways[way][1],
 		      NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_NO_SCRUB);
 	pause_ms(trial->fault->after_ms, seed);
@@ -163,7 +163,7 @@ static void act(unsigned int way, struct crowd_member *member, void *data)
 	struct nl_sock sock;
 
 	if (nl_open(&sock)) {
-		crowd_flaw(member, "no socket");
+		flaws_add(&member->flaws, "no socket");
 		return;
 	}
 	for (i = 0; i < trial->fault->rounds; i++)
@@ -247,8 +247,8 @@ TEST_F_TIMEOUT(fault, ends_old_new_or_quarantined, 900)
 			 mode_name(ways[way][1]));
 		TH_LOG("%-20s %-26s %5u %5u %5u %5u %5u", variant->fault.what, name,
 		       member->counts[OLD], member->counts[NEW], member->counts[QUARANTINED],
-		       member->counts[GONE], member->flaws);
-		EXPECT_EQ(0, member->flaws) TH_LOG("%s", member->flaw);
+		       member->counts[GONE], member->flaws.count);
+		EXPECT_EQ(0, member->flaws.count) TH_LOG("%s", member->flaws.first);
 	}
 }
 

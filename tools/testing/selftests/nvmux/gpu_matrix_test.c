@@ -69,12 +69,12 @@ static void leg(struct nl_sock *sock, unsigned int row, enum nvmux_mode mode,
 
 	member->counts[err ? REFUSED : DONE]++;
 	if (!err != can_be(row, mode))
-		crowd_flaw(member, "%s: to mode %u: %d %s", gpu, mode, err, sock->text);
+		flaws_add(&member->flaws, "%s: to mode %u: %d %s", gpu, mode, err, sock->text);
 	if (err && !sock->text[0])
-		crowd_flaw(member, "%s: to mode %u: %d without a reason", gpu, mode, err);
+		flaws_add(&member->flaws, "%s: to mode %u: %d without a reason", gpu, mode, err);
 	flaw = picture_flaw(sock, gpu);
 	if (flaw)
-		crowd_flaw(member, "%s: in mode %u: %s", gpu, mode, flaw);
+		flaws_add(&member->flaws, "%s: in mode %u: %s", gpu, mode, flaw);
 }
 
 static void there_and_back(struct nl_sock *sock, unsigned int row, enum nvmux_mode from,
@@ -89,7 +89,7 @@ static void there_and_back(struct nl_sock *sock, unsigned int row, enum nvmux_mo
 		leg(sock, row, from, member);
 	picture_take(sock, gpu, after);
 	if (strcmp(before, after))
-		crowd_flaw(member, "%s: before: %s, after: %s", gpu, before, after);
+		flaws_add(&member->flaws, "%s: before: %s, after: %s", gpu, before, after);
 	member->counts[ROUNDS]++;
 }
 
@@ -114,7 +114,7 @@ static void act(unsigned int row, struct crowd_member *member, void *unused)
 	if (rows[row].stranger)
 		return;
 	if (nl_open(&sock)) {
-		crowd_flaw(member, "no socket");
+		flaws_add(&member->flaws, "no socket");
 		return;
 	}
 	picture_take(&sock, gpu, before);
@@ -124,7 +124,7 @@ static void act(unsigned int row, struct crowd_member *member, void *unused)
 	leg(&sock, row, NVMUX_MODE_HOST, member);
 	picture_take(&sock, gpu, after);
 	if (strcmp(before, after))
-		crowd_flaw(member, "%s: start: %s, end: %s", gpu, before, after);
+		flaws_add(&member->flaws, "%s: start: %s, end: %s", gpu, before, after);
 	nl_close(&sock);
 }
 
@@ -176,8 +176,8 @@ TEST_F_TIMEOUT(matrix, there_and_back_leaves_no_trace, 1500)
 		if (rows[row].stranger)
 			continue;
 		TH_LOG("%-24s %8u %8u %8u %8u", rows[row].what, member->counts[ROUNDS],
-		       member->counts[DONE], member->counts[REFUSED], member->flaws);
-		EXPECT_EQ(0, member->flaws) TH_LOG("%s", member->flaw);
+		       member->counts[DONE], member->counts[REFUSED], member->flaws.count);
+		EXPECT_EQ(0, member->flaws.count) TH_LOG("%s", member->flaws.first);
 	}
 }
 

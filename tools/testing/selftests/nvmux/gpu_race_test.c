@@ -60,9 +60,9 @@ static void expect_held(struct client *client, enum nvmux_mode mode, const char 
 	struct nl_object gpu;
 
 	if (gpu_get(&client->sock, client->gpu, &gpu))
-		crowd_flaw(client->member, "I3: %s held by %s and gone", client->gpu, by);
+		flaws_add(&client->member->flaws, "I3: %s held by %s and gone", client->gpu, by);
 	else if (nl_u32(&gpu, NVMUX_A_GPU_MODE) != mode || nl_has(&gpu, NVMUX_A_GPU_TARGET))
-		crowd_flaw(client->member, "I3: %s held by %s in mode %u on the way to %u",
+		flaws_add(&client->member->flaws, "I3: %s held by %s in mode %u on the way to %u",
 			   client->gpu, by, nl_u32(&gpu, NVMUX_A_GPU_MODE),
 			   nl_u32(&gpu, NVMUX_A_GPU_TARGET));
 }
@@ -73,7 +73,7 @@ static int do_switch(struct client *client)
 			  NVMUX_SET_FLAGS_DETACH | NVMUX_SET_FLAGS_NO_SCRUB);
 
 	if (err && !client->sock.text[0])
-		crowd_flaw(client->member, "%s: %d without a reason", client->gpu, err);
+		flaws_add(&client->member->flaws, "%s: %d without a reason", client->gpu, err);
 	return err;
 }
 
@@ -107,7 +107,7 @@ static int do_open_vgpu(struct client *client)
 	if (err)
 		return err;
 	if (vgpu_get(&client->sock, client->uuid, &vgpu)) {
-		crowd_flaw(client->member, "I3: vgpu %s is open and gone", client->uuid);
+		flaws_add(&client->member->flaws, "I3: vgpu %s is open and gone", client->uuid);
 	} else {
 		client->gpu = nl_str(&vgpu, NVMUX_A_VGPU_GPU);
 		expect_held(client, NVMUX_MODE_VGPU, client->uuid);
@@ -186,7 +186,7 @@ static void onlooker_run(struct client *client, const struct plan *plan)
 
 			client->member->counts[DONE]++;
 			if (flaw)
-				crowd_flaw(client->member, "I1, I2: %s: %s", gpu_name(i), flaw);
+				flaws_add(&client->member->flaws, "I1, I2: %s: %s", gpu_name(i), flaw);
 		}
 		usleep(5000);
 	}
@@ -198,7 +198,7 @@ static void act(unsigned int n, struct crowd_member *member, void *data)
 	struct client client = { .member = member, .seed = plan->seed + n };
 
 	if (nl_open(&client.sock))
-		crowd_flaw(member, "no socket");
+		flaws_add(&member->flaws, "no socket");
 	else if (n)
 		client_run(&client, plan);
 	else
@@ -253,8 +253,8 @@ TEST_F_TIMEOUT(race, invariants_hold_in_a_crowd, 1200)
 	for (n = 0; n <= self->plan.clients; n++) {
 		member = crowd_member(self->crowd, n);
 		TH_LOG("%s %u: %u done, %u refused, %u flaws", n ? "client" : "onlooker", n,
-		       member->counts[DONE], member->counts[REFUSED], member->flaws);
-		EXPECT_EQ(0, member->flaws) TH_LOG("%s", member->flaw);
+		       member->counts[DONE], member->counts[REFUSED], member->flaws.count);
+		EXPECT_EQ(0, member->flaws.count) TH_LOG("%s", member->flaws.first);
 		EXPECT_LT(0, member->counts[DONE]);
 	}
 	for (n = 0; n < GPUS; n++) {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -56,17 +54,6 @@ bool crowd_run(struct crowd *crowd, void (*act)(unsigned int n, struct crowd_mem
 	while (wait(&status) > 0)
 		well += WIFEXITED(status) && !WEXITSTATUS(status);
 	return well == crowd->size;
-}
-
-void crowd_flaw(struct crowd_member *member, const char *format, ...)
-{
-	va_list args;
-
-	if (member->flaws++)
-		return;
-	va_start(args, format);
-	vsnprintf(member->flaw, sizeof(member->flaw), format, args);
-	va_end(args);
 }
 
 unsigned int crowd_number(const char *name, unsigned int otherwise)

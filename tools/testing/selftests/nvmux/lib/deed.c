@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -16,21 +15,10 @@
 /* A worker that was not there when they were armed may have done it all. */
 #define IDLE_TRIES 5
 
-static void __attribute__((format(printf, 2, 3)))
-flaw(struct walk *walk, const char *format, ...)
-{
-	va_list args;
-
-	if (walk->flaws++)
-		return;
-	va_start(args, format);
-	vsnprintf(walk->flaw, sizeof(walk->flaw), format, args);
-	va_end(args);
-}
-
 struct try {
 	const struct deed *deed;
 	const struct stage *stage;
+	const struct nl_sock *sock;
 	struct scene *scene;
 	char before[PICTURE_SIZE];
 	char after[PICTURE_SIZE];
@@ -44,11 +32,11 @@ static int try_begin(struct try *try, struct walk *walk)
 	int err = try->stage->clear(try->scene);
 
 	if (err)
-		flaw(walk, "not clear: %d %s", err, try->stage->said(try->scene));
+		flaws_add(&walk->flaws, "not clear: %d %s", err, try->sock->text);
 	else if (try->deed->begin)
 		err = try->deed->begin(try->scene);
 	if (err)
-		flaw(walk, "not begun: %d %s", err, try->stage->said(try->scene));
+		flaws_add(&walk->flaws, "not begun: %d %s", err, try->sock->text);
 	else
 		try->stage->draw(try->scene, try->before);
 	return err;
@@ -61,7 +49,7 @@ static enum nth_result try_act(struct try *try, unsigned int n)
 	nth_arm(try->deed->who, n);
 	try->err = try->deed->act(try->scene);
 	result = nth_disarm();
-	snprintf(try->said, sizeof(try->said), "%s", try->stage->said(try->scene));
+	snprintf(try->said, sizeof(try->said), "%s", try->sock->text);
 	try->stage->draw(try->scene, try->after);
 	return result;
 }
@@ -80,10 +68,10 @@ static void refusal_judge(const struct try *try, unsigned int n, struct walk *wa
 {
 	walk->refused++;
 	if (!is_refusal(try))
-		flaw(walk, "%u: error %d %s", n, try->err, try->said);
+		flaws_add(&walk->flaws, "%u: error %d %s", n, try->err, try->said);
 	if (strcmp(try->before, try->after) &&
 	    (!try->deed->wreck || strcmp(try->deed->wreck, try->after)))
-		flaw(walk, "%u: refused (%d %s)\nbefore: %s\nafter: %s", n, try->err, try->said,
+		flaws_add(&walk->flaws, "%u: refused (%d %s)\nbefore: %s\nafter: %s", n, try->err, try->said,
 		     try->before, try->after);
 }
 
@@ -91,7 +79,7 @@ static void success_judge(const struct try *try, unsigned int n, struct walk *wa
 {
 	walk->done_without++;
 	if (strcmp(try->done, try->after))
-		flaw(walk, "%u: done, and yet not\nwanted: %s\nfound: %s", n, try->done,
+		flaws_add(&walk->flaws, "%u: done, and yet not\nwanted: %s\nfound: %s", n, try->done,
 		     try->after);
 }
 
@@ -102,12 +90,12 @@ static bool walk_well(struct try *try, struct walk *walk)
 		return false;
 	try_act(try, FAR);
 	if (try->err)
-		flaw(walk, "not by us: %d %s", try->err, try->said);
+		flaws_add(&walk->flaws, "not by us: %d %s", try->err, try->said);
 	strcpy(try->done, try->after);
 	walk->count = nth_counted();
 	if (!walk->count && !try->deed->idle)
-		flaw(walk, "it allocates nothing, so nothing can fail");
-	return !walk->flaws;
+		flaws_add(&walk->flaws, "it allocates nothing, so nothing can fail");
+	return !walk->flaws.count;
 }
 
 static void walk_plan(const struct deed *deed, struct walk *walk)
@@ -139,16 +127,16 @@ static void walk_on(struct try *try, struct walk *walk)
 		else if (result == NTH_FAILED)
 			success_judge(try, n, walk);
 		else if (try->err)
-			flaw(walk, "%u: not by us: %d %s", n, try->err, try->said);
+			flaws_add(&walk->flaws, "%u: not by us: %d %s", n, try->err, try->said);
 		if (result == NTH_FAILED)
 			n = walk_next(try->deed, walk, n);
 	}
 }
 
 void walk_deed(const char *name, const struct deed *deed, const struct stage *stage,
-	       struct scene *scene, struct walk *walk)
+	       struct scene *scene, const struct nl_sock *sock, struct walk *walk)
 {
-	struct try try = { .deed = deed, .stage = stage, .scene = scene };
+	struct try try = { .deed = deed, .stage = stage, .scene = scene, .sock = sock };
 
 	*walk = (struct walk){};
 	if (walk_well(&try, walk)) {

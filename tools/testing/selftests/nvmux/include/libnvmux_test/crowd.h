@@ -8,13 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CROWD_TEXT 400
+#include <libnvmux_test/flaws.h>
 
 /* A line of shared memory for each process. */
 struct crowd_member {
 	unsigned int counts[16];
-	unsigned int flaws;
-	char flaw[CROWD_TEXT];	/* the first of them */
+	struct flaws flaws;
 };
 
 struct crowd;
@@ -25,10 +24,6 @@ struct crowd_member *crowd_member(struct crowd *crowd, unsigned int n);
 /* Runs @act(@n, member, data) in a process of its own for each member, and waits for all. */
 bool crowd_run(struct crowd *crowd, void (*act)(unsigned int n, struct crowd_member *member,
 						void *data), void *data);
-/* Notes that something is wrong. */
-void crowd_flaw(struct crowd_member *member, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 unsigned int crowd_number(const char *name, unsigned int otherwise);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include <libnvmux_test/board.h>
+#include <libnvmux_test/flaws.h>
 #include <libnvmux_test/nth.h>
 
 /* What a program has for its deeds. */
@@ -36,27 +37,35 @@ struct deed {
 /*
  * @clear: to where all deeds begin, from wherever one has ended; 0 or a negative errno
  * @draw: all that a deed could have changed, from outside, as one line
- * @said: what the kernel has said to the last deed
  */
 struct stage {
 	int (*clear)(struct scene *scene);
 	void (*draw)(struct scene *scene, char text[PICTURE_SIZE]);
-	const char *(*said)(struct scene *scene);
 };
-
-#define WALK_TEXT 3000
 
 struct walk {
 	unsigned int count;	/* allocations of the deed */
 	unsigned int step;	/* which of them failed: every so manieth */
 	unsigned int refused;
 	unsigned int done_without;
-	unsigned int flaws;
-	char flaw[WALK_TEXT];	/* the first of them */
+	struct flaws flaws;
 };
 
-/* Tells on stdout how many allocations have failed in the deed @name. */
+/*
+ * Tells on stdout how many allocations have failed in the deed @name. @sock: what the kernel said
+ * to the last request, in @scene.
+ */
 void walk_deed(const char *name, const struct deed *deed, const struct stage *stage,
-	       struct scene *scene, struct walk *walk);
+	       struct scene *scene, const struct nl_sock *sock, struct walk *walk);
+
+/* In the setup of a fixture: from here on allocations may fail, where the kernel can do that. */
+#define WALK_SETUP(scope)							\
+	do {									\
+		int _err = nth_begin(scope);					\
+										\
+		if (_err == -ENOENT)						\
+			SKIP(return, "this kernel lets no allocation fail");	\
+		ASSERT_EQ(0, _err);						\
+	} while (0)
 
 #endif
