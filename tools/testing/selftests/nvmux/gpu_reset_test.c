@@ -239,7 +239,10 @@ static uint32_t bar0_read(const char *bdf)
 	return n == sizeof(address) ? address : 0;
 }
 
-/* As vfio-pci does: it saved them while nothing answered, and restored that afterwards. */
+/*
+ * As vfio-pci does: it saved them while nothing answered, and restored that afterwards. Where the
+ * function may sleep, the PCI core sets them right when it wakes it.
+ */
 TEST_F(reset, addresses_that_a_driver_lost_are_given_back)
 {
 	uint32_t address = bar0_read(GPU_A);
@@ -249,11 +252,14 @@ TEST_F(reset, addresses_that_a_driver_lost_are_given_back)
 	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 	for (round = 0; round < 2; round++) {
 		ASSERT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_PASSTHROUGH));
+		ASSERT_EQ(0, file_write(round ? "on" : "auto", PCI_DEVICES "/%s/power/control",
+					GPU_A));
 		ASSERT_EQ(0, bar0_write(GPU_A, ~0U));
 		EXPECT_EQ(0, gpu_switch(&self->sock, GPU_A, NVMUX_MODE_VGPU));
 		EXPECT_STREQ("", quarantine_of(&self->sock, GPU_A));
 		EXPECT_EQ(address, bar0_read(GPU_A));
 	}
+	EXPECT_EQ(0, file_write("auto", PCI_DEVICES "/%s/power/control", GPU_A));
 }
 
 /* A board that takes its time is waited for, by who has it open as well. */
