@@ -32,6 +32,7 @@ const struct option_desc option_descs[] = {
 	{ OPTION_WHEN_IDLE, 0, "when-idle", NULL, "switch as soon as nobody holds the GPU" },
 	{ OPTION_UUID, 0, "uuid", "UUID", "UUID of the new vGPU instead of a random one" },
 	{ OPTION_PLACEMENT, 0, "placement", "N", "placement id of the new vGPU or GPU instance" },
+	{ OPTION_COUNT, 0, "count", "N", "so many vGPUs, all of them or none" },
 	{ OPTION_NUMA, 0, "numa", "NODE", "prefer GPUs on this NUMA node" },
 	{ OPTION_TYPE, 0, "type", "TYPE", "type of the new vGPU, instead of the word" },
 	{ OPTION_DEFINED, 0, "defined", NULL, "what is defined, whether it exists or not" },
@@ -95,6 +96,15 @@ int check_number(const char *what, const char *word, unsigned int *ret)
 	return CODE_OK;
 }
 
+static int parse_count(const char *value, unsigned int *ret)
+{
+	int code = check_number("--count", value, ret);
+
+	if (!code && !*ret)
+		code = fail_usage("--count: 0 vGPUs are none");
+	return code;
+}
+
 static int parse_json_version(const char *value)
 {
 	unsigned int version = 0;
@@ -131,6 +141,8 @@ static int option_apply(struct args *a, const struct option_desc *d, const char 
 		return check_uuid(value);
 	case OPTION_PLACEMENT:
 		return check_number("--placement", value, &a->placement);
+	case OPTION_COUNT:
+		return parse_count(value, &a->count);
 	case OPTION_NUMA:
 		return check_number("--numa", value, &a->numa);
 	case OPTION_TYPE:

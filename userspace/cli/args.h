@@ -33,6 +33,7 @@ enum option {
 	OPTION_WATCH = 1 << 22,
 	OPTION_MODE = 1 << 23,
 	OPTION_GPU = 1 << 24,
+	OPTION_COUNT = 1 << 25,
 };
 
 #define OPTIONS_EVERYWHERE (OPTION_JSON | OPTION_PRETTY | OPTION_JSON_VERSION | \
@@ -49,7 +50,8 @@ struct option_desc {
 
 extern const struct option_desc option_descs[];	/* ends with option 0 */
 
-#define WORDS_MAX 8
+/* As many vGPUs as a host may have can be named in one line. */
+#define WORDS_MAX 2048
 
 struct args {
 	struct output output;
@@ -64,6 +66,7 @@ struct args {
 	const char *export_for;
 	const char *mode;
 	const char *gpu;
+	unsigned int count;	/* 0: not given */
 	unsigned int placement;
 	unsigned int numa;
 	const char *words[WORDS_MAX + 1];

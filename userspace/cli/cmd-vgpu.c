@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "basic/strset.h"
 #include "cli/define.h"
 #include "cli/fail.h"
 #include "cli/session.h"
@@ -80,7 +81,8 @@ static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const
 			o[0].name, o[0].type, o[0].value, o[1].name, o[1].type, o[1].value);
 }
 
-static int vgpu_create(struct session *s, const struct args *a, const char *type)
+static int create_one(struct session *s, const struct args *a, const char *type,
+		      struct strset *uuids)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *uuid;
@@ -92,35 +94,90 @@ static int vgpu_create(struct session *s, const struct args *a, const char *type
 	r = sd_bus_message_read(reply, "s", &uuid);
 	if (r < 0)
 		return bus_fail(r, NULL);
-	if (a->output.json)
-		return session_show_vgpu(s, &a->output, uuid);
-	fprintf(a->output.file, "%s\n", uuid);
+	return strset_append(uuids, uuid) ? fail_memory() : CODE_OK;
+}
+
+static int vgpu_delete(sd_bus *bus, const char *uuid)
+{
+	const struct object object = { "vgpu", "org.nvmux1.VGPU", uuid, CHANGE_SECONDS };
+
+	return bus_call_object(bus, &object, "Delete", NULL, "a{sv}", 0);
+}
+
+/* What has been made before one fails is deleted again. */
+static int create_all(struct session *s, const struct args *a, const char *type,
+		      struct strset *uuids)
+{
+	size_t n = a->seen & OPTION_COUNT ? a->count : 1;
+	int code = CODE_OK;
+
+	while (!code && uuids->n < n)
+		code = create_one(s, a, type, uuids);
+	for (size_t i = 0; code && i < uuids->n; i++)
+		(void)vgpu_delete(s->bus, uuids->items[i]);
+	return code;
+}
+
+static bool is_among(const void *row, const void *uuids)
+{
+	const struct vgpu *vgpu = row;
+
+	return vgpu->uuid && strset_has(uuids, vgpu->uuid);
+}
+
+static int created_print(struct session *s, const struct output *o, const struct strset *uuids)
+{
+	int code = o->json ? world_get(s->bus, &s->world) : CODE_OK;
+
+	if (code)
+		return code;
+	if (o->json) {
+		records_keep(&vgpu_noun, &s->world.vgpus, is_among, uuids);
+		return output_list(o, &vgpu_noun, &s->world.vgpus);
+	}
+	for (size_t i = 0; i < uuids->n; i++)
+		fprintf(o->file, "%s\n", uuids->items[i]);
 	return CODE_OK;
 }
 
 int cmd_vgpu_create(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
+	struct strset uuids = {};
 	struct order order = {};
 	int code;
 
 	code = order_parse(a, "create", &order);
+	if (!code && a->count > 1 && a->seen & (OPTION_UUID | OPTION_PLACEMENT))
+		code = fail_usage("--uuid and --placement are for one vGPU, not for --count");
 	if (code)
 		return code;
 	code = order.gpu ? session_open_address(&s, order.gpu) : bus_open(&s.bus);
-	return code ? code : vgpu_create(&s, a, order.type);
+	if (!code)
+		code = create_all(&s, a, order.type, &uuids);
+	if (!code)
+		code = created_print(&s, &a->output, &uuids);
+	strset_clear(&uuids);
+	return code;
 }
 
+/* One that cannot be deleted does not keep the others. */
 int cmd_vgpu_delete(const struct args *a)
 {
-	const struct object object = { "vgpu", "org.nvmux1.VGPU", a->words[0], CHANGE_SECONDS };
 	_cleanup_bus_ sd_bus *bus = NULL;
-	int code;
+	int code = CODE_OK, one;
 
-	code = check_uuid(a->words[0]);
+	for (int i = 0; !code && i < a->n_words; i++)
+		code = check_uuid(a->words[i]);
 	if (!code)
 		code = bus_open(&bus);
-	return code ? code : bus_call_object(bus, &object, "Delete", NULL, "a{sv}", 0);
+	if (code)
+		return code;
+	for (int i = 0; i < a->n_words; i++) {
+		one = vgpu_delete(bus, a->words[i]);
+		code = code ? code : one;
+	}
+	return code;
 }
 
 static int vgpu_print_xml(const struct output *o, const char *uuid)

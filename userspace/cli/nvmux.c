@@ -56,6 +56,8 @@ static void count_words(const struct verb *v, int *min, int *max)
 		c += strcspn(c, " ");
 		c += strspn(c, " ");
 	}
+	if (strstr(v->args, "..."))
+		*max = WORDS_MAX;
 }
 
 static int check_words(const struct verb *v, const struct args *a)

@@ -110,15 +110,3 @@ int session_gpu_changed(struct session *s, const struct args *a, int code)
 		return code;
 	return session_show_gpu(s, &a->output, s->address);
 }
-
-int session_show_vgpu(struct session *s, const struct output *o, const char *uuid)
-{
-	_cleanup_world_ struct world now = {};
-	const struct vgpu *vgpu;
-	int code;
-
-	code = world_get(s->bus, &now);
-	if (!code)
-		code = world_find_vgpu(&now, uuid, &vgpu);
-	return code ? code : output_show(o, &vgpu_noun, vgpu);
-}

@@ -32,9 +32,8 @@ int session_open_vgpu(struct session *s, const char *uuid, const struct vgpu **r
  */
 int session_open_address(struct session *s, const char *word);
 
-/* Show an object as it is now. */
+/* Show a GPU as it is now. */
 int session_show_gpu(struct session *s, const struct output *o, const char *address);
-int session_show_vgpu(struct session *s, const struct output *o, const char *uuid);
 
 /* <hostdev> of a PCI function. */
 int print_pci_xml(const struct output *o, const char *address);

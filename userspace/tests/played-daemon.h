@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A daemon that is only played: it answers what test-cli asks, from nothing
- * but this file. A vGPU type "Fail-X" fails with the error X, the GPU at
- * 0001:82 is busy, those at :99: and the vGPU that ends in ff are not there,
+ * but this file. A vGPU type "Fail-X" fails with the error X, of the type
+ * "Pair" there is room for two, "Left" tells how many of these are there, the
+ * GPU at 0001:82 is busy, those at :99: and the vGPU that ends in ff are not there,
  * and the type "Die" ends the play.
  */
 #ifndef NVMUX_TESTS_PLAYED_DAEMON_H
@@ -179,6 +180,25 @@ static int reply_options(sd_bus_message *call, const char *gpu)
 					  *gpu ? gpu : "any");
 }
 
+static int n_pairs;
+
+static int reply_pair(sd_bus_message *call)
+{
+	char uuid[sizeof(UUID)];
+
+	if (n_pairs == 2)
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.NoCapacity", "no room");
+	n_pairs++;
+	snprintf(uuid, sizeof(uuid), "c0ffee00-0000-4000-8000-%012d", n_pairs);
+	return sd_bus_reply_method_return(call, "s", uuid);
+}
+
+static int reply_deleted(sd_bus_message *call)
+{
+	n_pairs -= n_pairs > 0;
+	return sd_bus_reply_method_return(call, NULL);
+}
+
 static int reply_created(sd_bus_message *call)
 {
 	const char *gpu, *type, *uuid;
@@ -193,6 +213,11 @@ static int reply_created(sd_bus_message *call)
 	}
 	if (!strcmp(type, "Die"))
 		_exit(0);
+	if (!strcmp(type, "Pair"))
+		return reply_pair(call);
+	if (!strcmp(type, "Left"))
+		return sd_bus_reply_method_errorf(call, "org.nvmux1.Error.Failed", "%d left",
+						  n_pairs);
 	return sd_bus_reply_method_return(call, "s", UUID);
 }
 
@@ -500,7 +525,7 @@ static int answer(sd_bus_message *call, void *data, sd_bus_error *error)
 	if (!strcmp(member, "Metrics"))
 		return reply_metrics(call);
 	if (!strcmp(member, "Delete"))
-		return sd_bus_reply_method_return(call, NULL);
+		return reply_deleted(call);
 	return 0;
 }
 

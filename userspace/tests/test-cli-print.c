@@ -47,11 +47,11 @@ static void complete(const char *shell, const char *name, const char *words, con
 		snprintf(command, sizeof(command),
 			 "--completion bash >%s/c; exec bash -c '_init_completion() { words=(%s); "
 			 "cword=$((${#words[@]} - 1)); cur=${words[cword]}; }; "
-			 "__ltrim_colon_completions() { :; }; . %s/c; _nvmux; echo ${COMPREPLY[@]}'",
+			 "__ltrim_colon_completions() { :; }; nvmux() { echo; echo - c0ffee; }; . %s/c; _nvmux; echo ${COMPREPLY[@]}'",
 			 stage_dir, words, stage_dir);
 	else
 		snprintf(command, sizeof(command),
-			 "--completion zsh >%s/c; exec zsh -f -c 'compdef() { :; }; "
+			 "--completion zsh >%s/c; exec zsh -f -c 'compdef() { :; }; nvmux() { echo; echo - c0ffee; }; "
 			 "compadd() { shift; for w; do [[ $w == ${words[CURRENT]}* ]] && print -r -- $w; done "
 			 "| sort | paste -sd \" \" -; }; . %s/c; words=(%s); CURRENT=${#words}; _nvmux'",
 			 stage_dir, stage_dir, words);
@@ -73,6 +73,7 @@ static void test_completion_of(const char *shell)
 	complete(shell, name, "nvmux gpu set-mode x pass", "passthrough\n");
 	complete(shell, name, "nvmux -f x plan --fi", "--file\n");
 	complete(shell, name, "nvmux --uuid 1 vgpu create --nu", "--numa\n");
+	complete(shell, name, "nvmux vgpu delete x c0", "c0ffee\n");
 }
 
 static void test_completion(void)

@@ -267,6 +267,29 @@ static void test_create(void)
 	       "nvmux: --numa is for vgpu create without a GPU; see nvmux --help\n");
 }
 
+#define SECOND "c0ffee00-0000-4000-8000-000000000002"
+#define ABSENT "c0ffee00-0000-4000-8000-0000000000ff"
+
+static void test_create_many(void)
+{
+	expect("create_many", "vgpu create Pair --count 2", 0, UUID "\n" SECOND "\n");
+	expect("delete_many_but_one", "vgpu delete " UUID " " ABSENT " " SECOND, 3,
+	       "nvmux: no vgpu " ABSENT "\n");
+	expect("delete_goes_on", "vgpu create Left", 1, "nvmux: 0 left\n");
+	expect("create_too_many", "vgpu create Pair --count 3", 1, "nvmux: no room\n");
+	expect("create_all_or_none", "vgpu create Left", 1, "nvmux: 0 left\n");
+	expect_part("create_many_json", "vgpu create Pair --count 2 -j",
+		    "{\"version\":1,\"vgpus\":[{\"gpu\":\"0001:81:00.0\",\"uuid\":\"" UUID "\"");
+	expect("delete_checks_first", "vgpu delete " UUID " " SECOND " x", 2,
+	       "nvmux: uuid \"x\" is malformed; see nvmux --help\n");
+	expect("delete_has_not_begun", "vgpu create Left", 1, "nvmux: 2 left\n");
+	expect("create_none", "vgpu create Pair --count 0", 2,
+	       "nvmux: --count: 0 vGPUs are none; see nvmux --help\n");
+	expect("create_many_of_one_name", "vgpu create Pair --count 2 --uuid " UUID, 2,
+	       "nvmux: --uuid and --placement are for one vGPU, not for --count; "
+	       "see nvmux --help\n");
+}
+
 static void test_write(void)
 {
 	expect("create", "vgpu create A30-4C", 0, UUID "\n");
@@ -356,6 +379,7 @@ int main(void)
 	test_holders();
 	test_plan();
 	test_create();
+	test_create_many();
 	test_write();
 	test_errors();
 	test_monitor();

@@ -433,7 +433,7 @@ static void test_help(void)
 	help_print(NULL, f);
 	fclose(f);
 	check(strstr(text, "gpu set-mode GPU MODE [--detach]"), "help_has_the_verbs");
-	check(strstr(text, "[--numa NODE]\n      [--type TYPE] "), "help_wraps_options");
+	check(strstr(text, "[--count N]\n      [--numa NODE] "), "help_wraps_options");
 	check(strstr(text, "--json-version N"), "help_has_the_options");
 	check(!strstr(text, "--completion"), "help_hides_what_is_for_shells");
 	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))

@@ -1,23 +1,45 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# One vGPU made and removed by a command, on the same GPU.
+# vGPUs made and removed by commands, on the same GPU.
+#
+#	vgpu.sh one|many
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 TYPE=A30-4C
-MDEVCTL_UUID=22222222-aaaa-4aaa-8aaa-000000000002
+MANY=6
 
-by_nvmux() {
+# In $ID, without a process of its own, which would count.
+set_id() { printf -v ID '22222222-aaaa-4aaa-8aaa-%012d' "$1"; }
+
+nvmux_one() {
 	nvmux vgpu create "$GPU" $TYPE --uuid "$UUID"
 	nvmux vgpu delete "$UUID"
 }
 
-by_mdevctl() {
-	mdevctl start -u $MDEVCTL_UUID -p "$GPU" -t nvmux-$TYPE
-	mdevctl stop -u $MDEVCTL_UUID
+nvmux_many() {
+	local uuids
+	uuids=$(nvmux vgpu create "$GPU" $TYPE --count $MANY)
+	# shellcheck disable=SC2086
+	nvmux vgpu delete $uuids
 }
+
+mdevctl_start_stop() { # HOW-MANY
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		set_id "$i"
+		mdevctl start -u "$ID" -p "$GPU" -t nvmux-$TYPE
+	done
+	for ((i = 1; i <= $1; i++)); do
+		set_id "$i"
+		mdevctl stop -u "$ID"
+	done
+}
+
+mdevctl_one() { mdevctl_start_stop 1; }
+mdevctl_many() { mdevctl_start_stop $MANY; }
 
 daemon_start
 nvmux gpu set-mode "$GPU" vgpu
-alternate by_nvmux by_mdevctl
+alternate "nvmux_$1" "mdevctl_$1"
