@@ -91,6 +91,7 @@ TEST_F(live, idle_board_may_go_in_each_mode)
 	}
 }
 
+/* Their names are free again. */
 TEST_F(live, reservations_go_with_the_board)
 {
 	ASSERT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_VGPU));
@@ -100,6 +101,9 @@ TEST_F(live, reservations_go_with_the_board)
 	EXPECT_EQ(0, vgpu_dump(&self->sock, NULL, NULL, 0));
 	EXPECT_FALSE(mdev_exists(UUID_2));
 	expect_new_life(_metadata, self);
+	ASSERT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_VGPU));
+	EXPECT_EQ(0, vgpu_new(&self->sock, self->gpu, "A30-4C", UUID_1, NULL));
+	EXPECT_EQ(0, mdev_create(self->gpu, "A30-4C", UUID_2));
 }
 
 /* The user is asked to let go, and can still do so in peace. */
