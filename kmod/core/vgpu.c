@@ -421,9 +421,11 @@ void nvmux_vgpu_drop_all(struct nvmux_gpu *gpu)
  * @vgpu: the vGPU
  * @why: the reason of a refusal
  *
+ * That it has one user at a time is VFIO's doing, whichever way he comes.
+ *
  * Context: may sleep; takes the GPU's lock.
  *
- * Return: 0; -ENODEV it was deleted; -EBUSY it is open.
+ * Return: 0; -ENODEV it was deleted.
  */
 int nvmux_vgpu_open(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
 {
@@ -432,8 +434,6 @@ int nvmux_vgpu_open(struct nvmux_vgpu *vgpu, struct nvmux_refusal *why)
 	mutex_lock(&vgpu->gpu->lock);
 	if (vgpu->gone) {
 		err = nvmux_refuse(why, -ENODEV, "vgpu %pUl is gone", &vgpu->uuid);
-	} else if (vgpu->state == NVMUX_VGPU_STATE_OPEN) {
-		err = open_refuse(vgpu, why);
 	} else {
 		vgpu->state = NVMUX_VGPU_STATE_OPEN;
 		vgpu->pid = task_tgid_nr(current);
