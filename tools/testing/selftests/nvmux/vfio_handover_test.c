@@ -3,11 +3,13 @@
  * The whole GPU for one VM: vfio-pci has it with its companions, and gives it back.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <libnvmux_test/file.h>
 #include <libnvmux_test/gpu.h>
@@ -80,9 +82,18 @@ TEST_F(handover, memory_is_mapped_and_holds)
 	EXPECT_EQ(0, vfio_call(&self->dev, VFIO_DEVICE_RESET, NULL));
 }
 
+/* A file cannot be sealed while somebody holds a page of it. */
+static int file_seal(int file)
+{
+	return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE) ? -errno : 0;
+}
+
+/* What is mapped is held, and the same page is let go when the IOMMU is asked which it was. */
 TEST_F(handover, guest_memory_is_reached_through_the_iommu)
 {
-	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int file = memfd_create("guest", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	void *page = ftruncate(file, PAGE) ? MAP_FAILED :
+		     mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	struct vfio_iommu_type1_dma_map map = {
 		.argsz = sizeof(map), .flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
 		.vaddr = (uintptr_t)page, .iova = 0x10000, .size = PAGE,
@@ -94,8 +105,12 @@ TEST_F(handover, guest_memory_is_reached_through_the_iommu)
 	ASSERT_NE(MAP_FAILED, page);
 	ASSERT_EQ(0, vfio_open_pci(&self->dev, GPU_A));
 	EXPECT_EQ(0, ioctl(self->dev.container, VFIO_IOMMU_MAP_DMA, &map));
+	munmap(page, PAGE);
+	EXPECT_EQ(-EBUSY, file_seal(file));
 	EXPECT_EQ(0, ioctl(self->dev.container, VFIO_IOMMU_UNMAP_DMA, &unmap));
 	EXPECT_EQ(PAGE, unmap.size);
+	EXPECT_EQ(0, file_seal(file));
+	close(file);
 }
 
 TEST_F(handover, comes_back_once_it_is_closed)
