@@ -274,6 +274,8 @@ bool sim_chip_can_tell(const struct sim_model *model, u32 vram_mib);
 void sim_chip_reset(struct sim_board *board);
 
 /* sim_regs.c */
+u32 sim_regs_read(struct sim_board *board, u32 offset);
+void sim_regs_write(struct sim_board *board, u32 offset, u32 value);
 void sim_regs_reset(struct sim_board *board);
 bool sim_regs_bar1_virtual(struct sim_board *board);
 void sim_regs_set_bar1_virtual(struct sim_board *board, bool on);

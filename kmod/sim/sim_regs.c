@@ -205,9 +205,17 @@ static void write_locked(struct sim_board *board, u32 offset, u32 value)
 		store(board, offset, value);
 }
 
-static u32 io_read32(void *ctx, u32 offset)
+/**
+ * sim_regs_read() - read a register, as a driver of the board does
+ * @board: board
+ * @offset: in BAR0
+ *
+ * Context: any; takes @board->lock.
+ *
+ * Return: its value; all ones where nothing answers.
+ */
+u32 sim_regs_read(struct sim_board *board, u32 offset)
 {
-	struct sim_board *board = ctx;
 	unsigned long flags;
 	u32 value;
 
@@ -217,14 +225,31 @@ static u32 io_read32(void *ctx, u32 offset)
 	return value;
 }
 
-static void io_write32(void *ctx, u32 offset, u32 value)
+/**
+ * sim_regs_write() - write a register, as a driver of the board does
+ * @board: board
+ * @offset: in BAR0
+ * @value: value
+ *
+ * Context: any; takes @board->lock.
+ */
+void sim_regs_write(struct sim_board *board, u32 offset, u32 value)
 {
-	struct sim_board *board = ctx;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&board->lock, flags);
 	write_locked(board, offset, value);
 	raw_spin_unlock_irqrestore(&board->lock, flags);
+}
+
+static u32 io_read32(void *ctx, u32 offset)
+{
+	return sim_regs_read(ctx, offset);
+}
+
+static void io_write32(void *ctx, u32 offset, u32 value)
+{
+	sim_regs_write(ctx, offset, value);
 }
 
 /* What BAR1 shows in virtual mode is not the framebuffer, and a board may take nothing at all. */

@@ -251,6 +251,12 @@ int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd)
 			 &fd);
 }
 
+int vfio_msi_set(struct vfio_dev *dev, int fd)
+{
+	return irq_call(dev, VFIO_PCI_MSI_IRQ_INDEX,
+			VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 1, &fd);
+}
+
 int vfio_msix_fire(struct vfio_dev *dev, uint32_t vector)
 {
 	return msix_call(dev, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, vector, 1,

@@ -73,6 +73,8 @@ void *vfio_map_at(struct vfio_dev *dev, uint32_t index, uint64_t offset, size_t 
 int vfio_request_set(struct vfio_dev *dev, int fd);
 /* Connects eventfd @fd to one MSI-X vector; -1 disconnects. */
 int vfio_msix_set(struct vfio_dev *dev, uint32_t vector, int fd);
+/* The same for the only message of MSI. */
+int vfio_msi_set(struct vfio_dev *dev, int fd);
 int vfio_msix_fire(struct vfio_dev *dev, uint32_t vector);
 int vfio_msix_off(struct vfio_dev *dev);
 
