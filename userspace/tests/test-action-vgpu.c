@@ -159,6 +159,18 @@ static void vgpu_whose_uuid_is_taken_is_not_tried_again(void)
 	check_refused(&o, -EADDRINUSE, "gpu b says no", "b vgpu; ");
 }
 
+/* The kernel module does not know of it. */
+static void vgpu_whose_uuid_another_mdev_has_is_refused(void)
+{
+	struct outcome o;
+
+	begin();
+	root_write("sys/bus/mdev/devices/" UUID, "");
+	o = create("", ASSIGN_ANY_NODE);
+	root_remove_file("sys/bus/mdev/devices/" UUID);
+	check_refused(&o, -EEXIST, "uuid " UUID " is taken by another mdev", "");
+}
+
 int main(void)
 {
 	root_make();
@@ -170,5 +182,6 @@ int main(void)
 	RUN(vgpu_refused_by_all_tells_each_reason);
 	RUN(vgpu_refused_where_named_goes_nowhere);
 	RUN(vgpu_whose_uuid_is_taken_is_not_tried_again);
+	RUN(vgpu_whose_uuid_another_mdev_has_is_refused);
 	return tap_end();
 }

@@ -130,6 +130,19 @@ static void admit_quarantined_gpu_is_refused(void)
 	gpu->observed.has = 0;
 }
 
+static void admit_gpu_that_is_cleaned_is_refused(void)
+{
+	struct nvmux_gpu *gpu = &gpu_find(&gpus, PASS)->observed;
+
+	gpu->has |= NVMUX_HAS(NVMUX_A_GPU_TARGET);
+	gpu->scrub_total = 200;
+	gpu->scrub_done = 50;
+	CHECK_INT(admit(PASS, NULL), -EBUSY);
+	CHECK_STR(text, "gpu " PASS " is being cleaned after its last tenant, 25 percent are done");
+	gpu->has = 0;
+	gpu->scrub_total = 0;
+}
+
 static void admit_switching_gpu_is_refused(void)
 {
 	struct gpu *gpu = gpu_find(&gpus, PASS);
@@ -230,6 +243,7 @@ int main(void)
 	RUN(admit_gpu_in_its_mode_passes);
 	RUN(admit_both_kinds_are_refused);
 	RUN(admit_wrong_mode_is_refused);
+	RUN(admit_gpu_that_is_cleaned_is_refused);
 	RUN(admit_quarantined_gpu_is_refused);
 	RUN(admit_switching_gpu_is_refused);
 	RUN(admit_more_of_a_type_than_a_vm_may_have);

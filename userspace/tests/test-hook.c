@@ -96,10 +96,11 @@ static int feed(const char *xml)
 	return pipes[0];
 }
 
+/* @xml: NULL for what cannot be read */
 static struct outcome run_hook(const char *operation, const char *xml)
 {
+	int in = xml ? feed(xml) : open("/", O_RDONLY | O_CLOEXEC), err[2];
 	struct outcome o = {};
-	int in = feed(xml), err[2];
 	size_t len = 0;
 	ssize_t n;
 	pid_t pid;
@@ -216,6 +217,8 @@ static void test_with_daemon(void)
 {
 	const char *xml = DOMAIN(PCI("0x81"));
 
+	expect("unreadable_xml_refused", "prepare", NULL, 1,
+	       "nvmux: cannot read the xml of vm m1: Is a directory\n");
 	expect_with("{\"version\":1,\"ok\":true}\n", "prepare_accepted", "prepare", xml, 0, "");
 	expect_with("{\"version\":1,\"ok\":false,\"error\":\"gpu is busy\"}\n", "prepare_refused",
 		    "prepare", DOMAIN(""), 1, "nvmux: gpu is busy\n");

@@ -77,6 +77,31 @@ case_taken_uuid() {
 	refused 1 "$UUID_1" nvmux vgpu create "$GPU_A" A30-4C --uuid "$UUID_1"
 }
 
+case_definitions() {
+	nvmux gpu set-mode "$GPU_A" vgpu
+	refused 3 "gpu $GPU_A does not offer type A30-5C" nvmux vgpu define "$GPU_A" A30-5C
+	refused 3 'no gpu offers type A30-5C' nvmux vgpu define A30-5C
+	refused 1 'the name of the vm cannot be kept' \
+		nvmux vgpu define "$GPU_A" A30-4C --vm $'one\ntwo'
+	refused 3 "vgpu $UUID_2 is not defined" nvmux vgpu start "$UUID_2"
+	create "$GPU_A" A30-4C "$UUID_1"
+	until_ok 10 nvmux vgpu show "$UUID_1"
+	refused 5 'its owner is foreign' nvmux vgpu define "$GPU_A" A30-4C --uuid "$UUID_1"
+}
+
+# What no command of ours sends.
+case_calls_by_hand() {
+	local define='busctl call org.nvmux1 /org/nvmux1 org.nvmux1.Manager DefineVgpu sssa{sv}'
+	nvmux gpu set-mode "$GPU_A" vgpu
+	# shellcheck disable=SC2086
+	gives 1 $define "$GPU_A" A30-4C not-a-uuid 0
+	contains 'uuid "not-a-uuid" is malformed' "$text"
+	# shellcheck disable=SC2086
+	gives 1 $define "$GPU_A" A30-4C '' 1 colour s red
+	contains 'option "colour" is not known' "$text"
+	same definitions '' "$(nvmux vgpu list --defined | tail -n +2)"
+}
+
 # Everybody may look, only root may change.
 case_others_may_look() {
 	local nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
@@ -108,4 +133,4 @@ case_json_is_json() {
 
 need_daemon
 run_cases usage not_found wrong_mode busy_with_a_vgpu busy_with_a_tenant full taken_uuid \
-	others_may_look daemon_is_down json_is_json
+	definitions calls_by_hand others_may_look daemon_is_down json_is_json
