@@ -102,6 +102,7 @@ module verification failed: signature and/or required key missing
 kselftest: Running tests in nvmux
 nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22|28|87|95|98)$
 000[12]:..:00.[0-3]: Unable to change power state from (unknown|D0|D3hot|D3cold) to D(0|3hot), device inaccessible
+vfio-pci 000[12]:..:00.[0-3]: reset(ting| done)$
 000[12]:..:00.0: not ready [0-9]+ms after FLR; (waiting|giving up)$
 000[12]:..:00.0: quarantined: 
 000[12]:..:00.0: All device reset methods disabled by user$
