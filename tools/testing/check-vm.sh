@@ -50,18 +50,47 @@ settings() {
 	done
 }
 
-# Programs are dealt out in turn, because slow ones stand together in the list.
+# The longest first, each to the VM which has least to do; what nobody has timed yet counts as half
+# a minute. A VM runs its programs in the order of the list.
 deal() { # DIR
-	local vms=${CHECK_VMS:-2} i
-	for ((i = 0; i < vms; i++)); do
-		awk "NR % $vms == $i" "$1/tests" >"$1/tests-$i"
-		[ -s "$1/tests-$i" ] || rm "$1/tests-$i"
+	touch "$TIMES"
+	awk -v vms="${CHECK_VMS:-2}" -v file="$1/tests-" '
+		FILENAME == ARGV[1] { took[$1] = $2; next }
+		{ name[++n] = $1; left[n] = ($1 in took) ? took[$1] + 1 : 30 }
+		END {
+			for (i = 1; i <= n; i++) {
+				most = least = 0
+				for (j = 1; j <= n; j++)
+					if (!(j in vm) && (!most || left[j] > left[most]))
+						most = j
+				for (j = 1; j < vms; j++)
+					if (load[j] < load[least])
+						least = j
+				vm[most] = least
+				load[least] += left[most]
+			}
+			for (i = 1; i <= n; i++)
+				print name[i] >(file vm[i])
+		}' "$TIMES" "$1/tests"
+}
+
+# Passes on what a VM says, and writes down how many seconds each program took.
+clock() { # FILE
+	local line name='' begin=0
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+		case $line in
+		'# selftests: nvmux: '* | 'ok 1 modules can be unloaded'*)
+			[ -z "$name" ] || echo "$name $((SECONDS - begin))" >>"$1"
+			name=${line##* } begin=$SECONDS
+			;;
+		esac
 	done
 }
 
 run_one() { # DIR VM
 	local status=0
-	run_vm "$@" || status=$?
+	run_vm "$@" | clock "$1/out/times-$2" || status=$?
 	[ "$status" = 0 ] || echo "not ok - vm $2 came to its end (status $status)"
 }
 
@@ -85,6 +114,14 @@ run_tests() { # DIR
 
 count() { if [ -n "$CHECK_RAW" ]; then cat; else "$HERE/ktap.py"; fi; }
 
+# The newest time of each program.
+learn() { # DIR
+	find "$1/out" -name 'times-*' -exec cat "$TIMES" {} + |
+		awk '{ took[$1] = $2 } END { for (name in took) print name, took[name] }' |
+		sort >"$1/times"
+	[ ! -s "$1/times" ] || mv "$1/times" "$TIMES"
+}
+
 # What the VM left behind is kept for whoever has to look at a failure.
 keep() {
 	rm -rf "$VM_CACHE/last-$VM_KERNEL"
@@ -104,8 +141,10 @@ main() {
 	cp "$HERE/check-guest.sh" "$dir/"
 	selected "$dir/kselftest" >"$dir/tests"
 	settings >"$dir/settings"
+	TIMES=$VM_CACHE/times-$VM_KERNEL
 	if [ -s "$dir/tests" ]; then
 		run_tests "$dir"
+		learn "$dir"
 	else
 		echo "# no test program in the vm matches $TESTS"
 	fi
