@@ -156,16 +156,18 @@ leaks() {
 	grep -B8 -A24 -E 'nvmux' $leaked
 }
 
-# What the modules have counted, also before they were unloaded: as lines, since
-# the host's folder is out of reach by now. Kernel files tell no size.
-coverage() {
+# What has been counted, as lines, since the host's folder is out of reach by now: by the modules,
+# also before they were unloaded, and by programs when they ended. Kernel files tell no size.
+coverage() { # VM
 	local gcov=/sys/kernel/debug/gcov file
 	[ -n "${NVMUX_GCOV:-}" ] || return 0
+	mkdir $HERE/gcov
+	[ ! -d /src ] || cp -r /src $HERE/gcov/
 	find $gcov -name '*.gcda' | while read -r file; do
 		mkdir -p "$HERE/gcov/$(dirname "${file#"$gcov"/}")"
 		cat "$file" >"$HERE/gcov/${file#"$gcov"/}"
 	done
-	tar -C $HERE/gcov -cz . | base64 | sed 's/^/# gcov /'
+	tar -C $HERE/gcov -cz ./src | base64 | sed "s/^/# gcov-$1 /"
 }
 
 main() {
@@ -185,7 +187,7 @@ main() {
 	expect_silence "the kernel log is whole" forgotten
 	expect_silence "the kernel did not complain" complaints
 	expect_silence "the kernel is not tainted" taint
-	coverage
+	coverage "$1"
 	dmesg >/dev/console
 }
 

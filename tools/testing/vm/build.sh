@@ -10,7 +10,7 @@
 # each other's objects, nothing is written into the checkout, and an unchanged
 # checkout costs a fraction of a second.
 #
-#	NVMUX_GCOV=		1: modules that count which of their lines are reached
+#	NVMUX_GCOV=		1: modules and programs that count which of their lines are reached
 set -eu
 . "$(dirname "$0")/lib.sh"
 : "${NVMUX_GCOV:=}"
