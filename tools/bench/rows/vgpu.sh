@@ -3,7 +3,7 @@
 #
 # vGPUs made and removed by commands, on the same GPU.
 #
-#	vgpu.sh one|many
+#	vgpu.sh one|many|floor
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,6 +25,11 @@ nvmux_many() {
 	nvmux vgpu delete $uuids
 }
 
+nvmux_floor() {
+	nvmux --version
+	nvmux --version
+}
+
 mdevctl_start_stop() { # HOW-MANY
 	local i
 	for ((i = 1; i <= $1; i++)); do
@@ -39,6 +44,7 @@ mdevctl_start_stop() { # HOW-MANY
 
 mdevctl_one() { mdevctl_start_stop 1; }
 mdevctl_many() { mdevctl_start_stop $MANY; }
+mdevctl_floor() { mdevctl_start_stop 1; }
 
 daemon_start
 nvmux gpu set-mode "$GPU" vgpu
