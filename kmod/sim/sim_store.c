@@ -32,7 +32,8 @@
 
 /*
  * PRAMIN is read in any context, so what it shows must be mapped all the time. That costs nothing
- * but addresses, unless KASAN wants shadow memory for each of them.
+ * but addresses, unless KASAN wants shadow memory for each of them. Whoever fills memory or looks
+ * at it finds it mapped so, too.
  */
 #define PRAMIN_REACH		(IS_ENABLED(CONFIG_KASAN_VMALLOC) ? SZ_256M : U64_MAX)
 
@@ -226,26 +227,44 @@ static void fill_page(u64 *page, u64 pattern)
 }
 
 /* @bad: a MiB that takes nothing, 0 for none */
-static int fill_chunk(phys_addr_t start, size_t length, u32 value, phys_addr_t bad)
+static void fill_pages(void *memory, u64 offset, size_t length, u32 value, u32 bad)
 {
-	void *memory = memremap(start, length, MEMREMAP_WC);
 	size_t at;
 
-	if (!memory)
-		return -ENOMEM;
 	for (at = 0; at < length; at += PAGE_SIZE)
-		if (!bad || ALIGN_DOWN(start + at, SZ_1M) != bad)
+		if (!bad || (offset + at) / SZ_1M != bad)
 			fill_page(memory + at, (u64)value << 32 | value);
-	memunmap(memory);
 	cond_resched();
-	return 0;
 }
 
-static phys_addr_t bad_memory(const struct sim_board *board)
+static bool is_mapped(const struct sim_board *board, u64 offset, u64 length)
 {
-	u64 mib = READ_ONCE(board->faults.bad_memory);
+	return length <= board->pramin_reach && offset <= board->pramin_reach - length;
+}
 
-	return mib ? board->vram.start + mib * SZ_1M : 0;
+/* What is mapped is memory, whatever the board pretends. */
+static void *view_open(const struct sim_board *board, u64 offset, u64 length)
+{
+	if (is_mapped(board, offset, length))
+		return (void __force *)board->pramin + offset;
+	return memremap(board->vram.start + offset, length, MEMREMAP_WC);
+}
+
+static void view_close(const struct sim_board *board, u64 offset, u64 length, void *view)
+{
+	if (!is_mapped(board, offset, length))
+		memunmap(view);
+}
+
+static int fill_view(const struct sim_board *board, u64 offset, size_t length, u32 value)
+{
+	void *view = view_open(board, offset, length);
+
+	if (!view)
+		return -ENOMEM;
+	fill_pages(view, offset, length, value, READ_ONCE(board->faults.bad_memory));
+	view_close(board, offset, length, view);
+	return 0;
 }
 
 static bool answers(struct sim_board *board)
@@ -291,7 +310,7 @@ int sim_store_fill(struct sim_board *board, u64 offset, u64 length, u32 value)
 		if (!answers(board))
 			return -EIO;
 		chunk = min_t(u64, end - offset, FILL_CHUNK - offset % FILL_CHUNK);
-		err = fill_chunk(board->vram.start + offset, chunk, value, bad_memory(board));
+		err = fill_view(board, offset, chunk, value);
 		if (err)
 			return err;
 	}
@@ -313,20 +332,20 @@ int sim_store_fill(struct sim_board *board, u64 offset, u64 length, u32 value)
 int sim_store_compare(struct sim_board *board, u64 offset, u64 length, u32 stride, u32 value)
 {
 	bool same = true;
-	void *memory;
+	void *view;
 	u64 at;
 
 	if (!bar1_shows(board, offset, length))
 		return -ERANGE;
 	if (!answers(board))
 		return -EIO;
-	memory = memremap(board->vram.start + offset, length, MEMREMAP_WC);
-	if (!memory)
+	view = view_open(board, offset, length);
+	if (!view)
 		return -ENOMEM;
 	for (at = 0; at < length && same; at += stride)
-		same = READ_ONCE(*(u32 *)(memory + at)) == value;
-	same = same && READ_ONCE(*(u32 *)(memory + length - sizeof(u32))) == value;
-	memunmap(memory);
+		same = READ_ONCE(*(u32 *)(view + at)) == value;
+	same = same && READ_ONCE(*(u32 *)(view + length - sizeof(u32))) == value;
+	view_close(board, offset, length, view);
 	return same ? 0 : -EBADMSG;
 }
 
@@ -340,14 +359,11 @@ static phys_addr_t first_bar(struct sim_board *board, enum sim_part part)
 /* BAR0 starts empty, whatever an earlier board left in the store. */
 static int map_bar0(struct sim_board *board)
 {
-	phys_addr_t bar0 = first_bar(board, SIM_GPU);
-	int err;
-
-	err = fill_chunk(bar0, SIM_BAR0_SIZE, 0, 0);
-	if (err)
-		return err;
-	board->bar0 = ioremap(bar0, SIM_BAR0_SIZE);
-	return board->bar0 ? 0 : -ENOMEM;
+	board->bar0 = ioremap(first_bar(board, SIM_GPU), SIM_BAR0_SIZE);
+	if (!board->bar0)
+		return -ENOMEM;
+	fill_pages((void __force *)board->bar0, 0, SIM_BAR0_SIZE, 0, 0);
+	return 0;
 }
 
 /* What xHCI 1.0 says of a controller at rest: 0x20 bytes of capabilities, then halted. */
