@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cleaning in the background: one chunk at a time, each a work item of its own, so that whoever
- * wants a chunk, the end of the vGPU mode or the sleep of the host waits for one chunk at most.
+ * Cleaning in the background: chunk by chunk, so that whoever wants one waits for one at most. Some
+ * of them make up a work item, for which the end of the vGPU mode and the sleep of the host wait.
  * What is to be cleaned, and what of it is left, scrub.c knows; here is only the going on.
  *
  * The queue has no processor of its own and can be made as nice as wanted:
@@ -17,6 +17,9 @@
 
 /* When a board does not answer, it may again after a while: the bus may be recovering. */
 #define RETRY_MS 2000
+
+/* Chunks of a work item. An item may wake another processor, and a chunk is not worth that. */
+#define STEPS 8
 
 static struct workqueue_struct *scrub_wq;
 
@@ -48,7 +51,12 @@ static void scrub_work(struct work_struct *work)
 	struct nvmux_hw *hw = container_of(to_delayed_work(work), struct nvmux_hw, scrub_work);
 	struct nvmux_refusal why = {};
 	struct nvmux_scrub_news news;
-	int more = nvmux_scrub_step(hw, &news, &why);
+	unsigned int steps = 0;
+	int more;
+
+	do {
+		more = nvmux_scrub_step(hw, &news, &why);
+	} while (more > 0 && ++steps < STEPS);
 
 	if (hw->scrub_tell)
 		hw->scrub_tell(hw->scrub_ctx, &news);
@@ -91,7 +99,7 @@ void nvmux_scrub_work_start(struct nvmux_hw *hw,
  * nvmux_scrub_work_stop() - the opposite of nvmux_scrub_work_start()
  * @hw: the GPU
  *
- * Context: may sleep, for one chunk at most; takes no lock that is held around it by who is told.
+ * Context: may sleep, for some chunks at most; takes no lock that is held around it by who is told.
  */
 void nvmux_scrub_work_stop(struct nvmux_hw *hw)
 {
