@@ -41,6 +41,15 @@ verdicts() {
 	expect FAIL 1 'row-mute at-most=1 true'
 	expect FAIL 1 'row-wordy at-most=1 echo one two'
 	expect FAIL 1 'row-half at-most=1 echo 1'
+	expect FAIL 1 'row-nothing at-most=1 echo 0 10; echo 9 10; echo 9 10'
+}
+
+# A difference may come out below zero, but not on the whole.
+differences() { # JQ-CONDITION COMMAND
+	printf 'before: "true"\nrows:\n- {name: a, what: w, ours: o, unit: bytes, rounds: 3, run: "%s"}\n' \
+		"$2" >"$DIR/rows.yaml"
+	measure
+	jq -e ".rows[0] | $1" "$DIR/results.json" >/dev/null || echo "'$2': not $1"
 }
 
 # Two rounds, timed as those of real rows are. Ours sleeps so much less than its peer that a loaded
@@ -100,6 +109,8 @@ kept() {
 }
 
 verdicts
+differences '.figures | length == 3' 'echo -5; echo 7; echo 9'
+differences .failed 'echo -5; echo -7; echo 9'
 timing
 choice
 preparation
