@@ -9,7 +9,7 @@ compiler. A line that several programs have counts as reached when one of them
 has reached it. Headers, generated files and tests do not count.
 
 UNREACHED, a YAML file, says why some refusals are not provoked. Exits with 1
-when there are others, or some of these that are.
+when there are others. What is listed and provoked is told: a race may be won.
 """
 import json
 import os
@@ -103,7 +103,7 @@ def judge(found, listed):
     for name, text in sorted(listed - found):
         print(f"listed, yet provoked: {name}: {text}")
     print(f"{len(found)} refusals not provoked, {len(found & listed)} of them with a reason")
-    return 0 if found == listed else 1
+    return 1 if found - listed else 0
 
 
 def main():
