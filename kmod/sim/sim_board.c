@@ -64,6 +64,10 @@ static const struct sim_model models[] = {
 		.device = 0x2331, .subsystem = 0x1626, .flr = true,
 		.vram_mib = 80 * GIB, .bar1_mib = 128 * GIB, .parts = BIT(SIM_GPU),
 	}, {
+		.name = "h20", .family = SIM_HOPPER, .chip = 0x180,
+		.device = 0x2329, .subsystem = 0x198b, .flr = true,
+		.vram_mib = 96 * GIB, .bar1_mib = 128 * GIB, .parts = BIT(SIM_GPU),
+	}, {
 		.name = "rtx5000ada", .family = SIM_TURING, .chip = 0x192,
 		.device = 0x26b2, .subsystem = 0x17fa, .flr = true,
 		.vram_mib = 32 * GIB, .bar1_mib = 32 * GIB, .parts = BIT(SIM_GPU),

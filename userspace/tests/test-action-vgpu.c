@@ -159,6 +159,19 @@ static void vgpu_whose_uuid_is_taken_is_not_tried_again(void)
 	check_refused(&o, -EADDRINUSE, "gpu b says no", "b vgpu; ");
 }
 
+/* Whose it is would not be known after the daemon's end. */
+static void vgpu_whose_owner_cannot_be_recorded_is_refused(void)
+{
+	struct outcome o;
+
+	root_write("run/nvmux/vgpus", "in the way of a folder");
+	begin();
+	o = create("a", ASSIGN_ANY_NODE);
+	root_remove_file("run/nvmux/vgpus");
+	check_refused(&o, -ENOTDIR,
+		      "the owner of vgpu " UUID " cannot be recorded: Not a directory", "");
+}
+
 /* The kernel module does not know of it. */
 static void vgpu_whose_uuid_another_mdev_has_is_refused(void)
 {
@@ -174,6 +187,7 @@ static void vgpu_whose_uuid_another_mdev_has_is_refused(void)
 int main(void)
 {
 	root_make();
+	RUN(vgpu_whose_owner_cannot_be_recorded_is_refused);
 	RUN(vgpu_goes_where_it_is_named);
 	RUN(vgpu_goes_where_the_policy_says);
 	RUN(vgpu_goes_to_its_node);

@@ -211,6 +211,22 @@ static void vendor_function_is_made_by_its_type(void)
 	end();
 }
 
+static void vendor_knows_no_placements(void)
+{
+	struct vgpu_order order = {
+		.gpu = A, .type = "A40-8Q", .uuid = NEW, .has_placement = true, .placement = 2,
+		.numa_node = ASSIGN_ANY_NODE,
+	};
+
+	begin();
+	if (action_create_vgpu(m, &order, outcome_set, &outcome) < 0)
+		abort();
+	outcome_wait(m, &outcome);
+	CHECK_INT(outcome.err, -EOPNOTSUPP);
+	CHECK_STR(outcome.text, "gpu " A " is driver nvidia's, which knows no placements");
+	end();
+}
+
 static void vendor_refuses_what_it_cannot(void)
 {
 	begin();
@@ -391,6 +407,7 @@ int main(void)
 	RUN(vendor_types_take_the_place_of_ours);
 	RUN(vendor_mdev_is_made_and_named);
 	RUN(vendor_function_is_made_by_its_type);
+	RUN(vendor_knows_no_placements);
 	RUN(vendor_refuses_what_it_cannot);
 	RUN(vendor_gpu_is_chosen_by_the_policy);
 	RUN(vendor_vgpus_are_deleted_when_asked);

@@ -119,6 +119,20 @@ case_off() {
 	soiled yes
 }
 
+case_bad_memory() {
+	local fault=/sys/kernel/debug/nvmux_sim/$GPU/bad_memory
+	nvmux gpu set-mode "$GPU" passthrough
+	"$TOOL" soil "$GPU"
+	echo 5 >"$fault"
+	gives 1 nvmux gpu scrub "$GPU"
+	contains "gpu $GPU: memory at 4 MiB does not take zeroes" "$text"
+	contains 'memory at 4 MiB' "$(gpu_field "$GPU" quarantine)"
+	echo 0 >"$fault"
+	nvmux gpu recover "$GPU"
+	nvmux gpu scrub "$GPU"
+	soiled no
+}
+
 # The command shows how far it is to who looks on.
 case_progress_on_a_terminal() {
 	nvmux gpu set-mode "$GPU" passthrough
@@ -130,4 +144,4 @@ case_progress_on_a_terminal() {
 need_daemon
 [ -d "$CONFIGFS" ] || skip_all "another board needs the simulator"
 run_cases by_command by_command_in_host_mode in_use after_its_vm before_the_next_switch always off \
-	progress_on_a_terminal
+	bad_memory progress_on_a_terminal

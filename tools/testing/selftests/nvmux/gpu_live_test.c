@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +79,41 @@ static void expect_new_life(struct __test_metadata *_metadata, FIXTURE_DATA(live
 	EXPECT_FALSE(nl_has(&gpu, NVMUX_A_GPU_QUARANTINE));
 	EXPECT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_VGPU));
 	EXPECT_EQ(0, gpu_switch(&self->sock, self->gpu, NVMUX_MODE_PASSTHROUGH));
+}
+
+#define ODD "/sys/kernel/config/nvmux_sim/odd"
+#define PLACE "0002:55:00.0"
+
+/* What becomes of a board that is described so; NULL: not told. */
+static int odd_board(const char *model, const char *address, const char *vram_mib,
+		     const char *bar1_mib)
+{
+	int err = mkdir(ODD, 0700) ? -errno : 0;
+
+	if (model)
+		err = err ?: file_write(model, ODD "/model");
+	if (address)
+		err = err ?: file_write(address, ODD "/address");
+	if (vram_mib)
+		err = err ?: file_write(vram_mib, ODD "/vram_mib");
+	if (bar1_mib)
+		err = err ?: file_write(bar1_mib, ODD "/bar1_mib");
+	err = err ?: file_write("1", ODD "/live");
+	rmdir(ODD);
+	return err;
+}
+
+TEST_F(live, board_that_cannot_be_is_none)
+{
+	struct nl_object gpu;
+
+	EXPECT_EQ(-EINVAL, odd_board(NULL, PLACE, NULL, NULL));
+	EXPECT_EQ(-EINVAL, odd_board("a30", NULL, NULL, NULL));
+	EXPECT_EQ(-EADDRINUSE, odd_board("a30", self->gpu, NULL, NULL));
+	EXPECT_EQ(-EINVAL, odd_board("v100", PLACE, "16385", NULL));
+	EXPECT_EQ(-EINVAL, odd_board("a30", PLACE, NULL, "100"));
+	EXPECT_EQ(-ENODEV, gpu_get(&self->sock, PLACE, &gpu));
+	EXPECT_EQ(0, odd_board("a30", PLACE, NULL, NULL));
 }
 
 TEST_F(live, idle_board_may_go_in_each_mode)

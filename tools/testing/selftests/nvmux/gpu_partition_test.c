@@ -158,6 +158,20 @@ TEST_F(partition, types_of_the_other_kind_are_refused)
 	EXPECT_EQ(4, type_available(&self->sock, GPU_A, "A30-1-6C"));
 }
 
+/* The vendor's tables have no place for two of its types. */
+TEST_F(partition, type_without_a_mixed_place_is_refused)
+{
+	if (sim_board_add("h20", "none"))
+		SKIP(return, "another board needs the simulator");
+	ASSERT_EQ(0, gpu_switch(&self->sock, GPU_C, NVMUX_MODE_VGPU));
+	EXPECT_EQ(12, type_available(&self->sock, GPU_C, "H20-8C"));
+	ASSERT_EQ(0, gpu_divide(&self->sock, GPU_C, NVMUX_PARTITION_MIXED_SIZE));
+	EXPECT_EQ(0, type_available(&self->sock, GPU_C, "H20-8C"));
+	EXPECT_REFUSED(-EOPNOTSUPP, vgpu_new(&self->sock, GPU_C, "H20-8C", UUID_1, NULL),
+		       "gpu %s is mixed-size, H20-8C has no place", GPU_C);
+	EXPECT_EQ(0, vgpu_new(&self->sock, GPU_C, "H20-4C", UUID_1, NULL));
+}
+
 TEST_F(partition, mixed_sizes_stand_side_by_side)
 {
 	struct nl_object vgpu;

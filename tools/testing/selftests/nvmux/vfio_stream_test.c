@@ -25,6 +25,7 @@
 #define BAR1 VFIO_PCI_BAR1_REGION_INDEX
 #define MIB (1ULL << 20)
 #define SLICE (4096 * MIB)
+#define BAD_MIB "4097"	/* the second of the second slice */
 
 #define RUNNING VFIO_DEVICE_STATE_RUNNING
 #define ERROR VFIO_DEVICE_STATE_ERROR
@@ -255,6 +256,19 @@ TEST_F(stream, that_tells_other_memory_than_it_has_is_refused)
 	EXPECT_REFUSED(-EBADMSG, self->stream.len);
 	record_forge(record, HEAD + 64, 0);
 	EXPECT_TAKEN();
+}
+
+/* What cannot be cleaned for it takes nothing. */
+TEST_F(stream, into_bad_memory_is_refused)
+{
+	if (sim_fault(GPU_A, "bad_memory", BAD_MIB))
+		SKIP(return, "faults need the simulator");
+	ASSERT_EQ(0, vfio_enable(&self->other));
+	ASSERT_EQ(0, vfio_write32(&self->other, BAR1, MIB, 1));
+	ASSERT_EQ(0, vfio_call(&self->other, VFIO_DEVICE_RESET, NULL));
+	EXPECT_EQ(-EIO, migrate_load(&self->other, self->stream.bytes, self->stream.len));
+	EXPECT_EQ(ERROR, vfio_migrate_state(&self->other));
+	ASSERT_EQ(0, sim_fault(GPU_A, "bad_memory", "0"));
 }
 
 TEST_F(stream, with_config_space_of_another_function_is_refused)
