@@ -129,6 +129,7 @@ case_bad_memory() {
 	contains 'memory at 4 MiB' "$(gpu_field "$GPU" quarantine)"
 	echo 0 >"$fault"
 	nvmux gpu recover "$GPU"
+	until_ok 20 gpu_is "$GPU" passthrough
 	nvmux gpu scrub "$GPU"
 	soiled no
 }
