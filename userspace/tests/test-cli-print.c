@@ -47,11 +47,11 @@ static void complete(const char *shell, const char *name, const char *words, con
 		snprintf(command, sizeof(command),
 			 "--completion bash >%s/c; exec bash -c '_init_completion() { words=(%s); "
 			 "cword=$((${#words[@]} - 1)); cur=${words[cword]}; }; "
-			 "__ltrim_colon_completions() { :; }; nvmux() { echo; echo - c0ffee; }; . %s/c; _nvmux; echo ${COMPREPLY[@]}'",
+			 "__ltrim_colon_completions() { :; }; nvmux() { echo; echo x c0ffee; }; . %s/c; _nvmux; echo ${COMPREPLY[@]}'",
 			 stage_dir, words, stage_dir);
 	else
 		snprintf(command, sizeof(command),
-			 "--completion zsh >%s/c; exec zsh -f -c 'compdef() { :; }; nvmux() { echo; echo - c0ffee; }; "
+			 "--completion zsh >%s/c; exec zsh -f -c 'compdef() { :; }; nvmux() { echo; echo x c0ffee; }; "
 			 "compadd() { shift; for w; do [[ $w == ${words[CURRENT]}* ]] && print -r -- $w; done "
 			 "| sort | paste -sd \" \" -; }; . %s/c; words=(%s); CURRENT=${#words}; _nvmux'",
 			 stage_dir, stage_dir, words);
