@@ -14,6 +14,13 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 : "${TESTS:=*}" "${CHECK_RAW:=}"
 N=0
 
+# What an earlier run has copied and the checkout has no more.
+drop_gone() {
+	(cd "$COPY" && git ls-files 2>/dev/null) | sort >"$COPY.had"
+	sort "$COPY.list" | comm -13 - "$COPY.had" | (cd "$COPY" && xargs -r -d '\n' rm -f)
+	rm "$COPY.had"
+}
+
 # A copy, so that nothing is written into the checkout; kept for the next run.
 copy_tree() {
 	COPY=$VM_CACHE/build/check-$(sha256sum <<<"$TOP" | cut -c1-12)
@@ -21,7 +28,8 @@ copy_tree() {
 	(cd "$TOP" && git ls-files -co --exclude-standard | while read -r file; do
 		[ ! -f "$file" ] || echo "$file"
 	done) >"$COPY.list"
-	rsync -a --delete --files-from="$COPY.list" "$TOP/" "$COPY/"
+	[ ! -d "$COPY/.git" ] || drop_gone
+	rsync -a --files-from="$COPY.list" "$TOP/" "$COPY/"
 	(cd "$COPY" && git init -q . 2>/dev/null && git add -A)
 	rm "$COPY.list"
 }
