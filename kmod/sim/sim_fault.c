@@ -135,7 +135,8 @@ DEFINE_SHOW_ATTRIBUTE(board);
 
 static bool is_register(size_t length, loff_t at)
 {
-	return length == sizeof(u32) && at >= 0 && at < SIM_BAR0_SIZE && IS_ALIGNED(at, sizeof(u32));
+	return length == sizeof(u32) && at >= 0 && at < SIM_BAR0_SIZE &&
+	       IS_ALIGNED(at, sizeof(u32));
 }
 
 static ssize_t bar0_read(struct file *file, char __user *user, size_t length, loff_t *at)
