@@ -41,9 +41,9 @@ vm_tests() {
 	VM_KERNEL=gcov CHECK_RAW=1 "$HERE/../check-vm.sh" | tee "$DIR/said" |
 		grep -v '^# gcov-' | "$HERE/../ktap.py" >&2 || log "some tests have failed"
 	[ -d "$BUILD" ] || die "there are no objects in $BUILD"
-	for vm in $(sed -n 's/^# gcov-\([0-9]*\) .*/\1/p' "$DIR/said" | sort -u); do
+	while read -r vm; do
 		unpack "$vm"
-	done
+	done < <(sed -n 's/^# gcov-\([0-9]*\) .*/\1/p' "$DIR/said" | sort -u)
 }
 
 main() {
