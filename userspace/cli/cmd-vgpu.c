@@ -81,6 +81,14 @@ static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const
 			o[0].name, o[0].type, o[0].value, o[1].name, o[1].type, o[1].value);
 }
 
+static int vgpu_delete(sd_bus *bus, const char *uuid)
+{
+	const struct object object = { "vgpu", "org.nvmux1.VGPU", uuid, CHANGE_SECONDS };
+
+	return bus_call_object(bus, &object, "Delete", NULL, "a{sv}", 0);
+}
+
+/* One that nobody can be told of does not stay. */
 static int create_one(struct session *s, const struct args *a, const char *type,
 		      struct strset *uuids)
 {
@@ -94,14 +102,10 @@ static int create_one(struct session *s, const struct args *a, const char *type,
 	r = sd_bus_message_read(reply, "s", &uuid);
 	if (r < 0)
 		return bus_fail(r, NULL);
-	return strset_append(uuids, uuid) ? fail_memory() : CODE_OK;
-}
-
-static int vgpu_delete(sd_bus *bus, const char *uuid)
-{
-	const struct object object = { "vgpu", "org.nvmux1.VGPU", uuid, CHANGE_SECONDS };
-
-	return bus_call_object(bus, &object, "Delete", NULL, "a{sv}", 0);
+	if (!strset_append(uuids, uuid))
+		return CODE_OK;
+	(void)vgpu_delete(s->bus, uuid);
+	return fail_memory();
 }
 
 /* What has been made before one fails is deleted again. */
