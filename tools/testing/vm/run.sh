@@ -150,16 +150,30 @@ cleanup() {
 # We hold the fifo open, so that the reader starts before QEMU writes and ends
 # after QEMU is gone, even when it never came to open it.
 boot() {
+	ENDED=0
 	exec {HOLD}<>"$RUN/output"
-	cat "$RUN/output" {HOLD}>&- &
+	tee "$RUN/said" <"$RUN/output" {HOLD}>&- &
 	READER=$!
 	timeout -k 5 "$VM_TIMEOUT" qemu-system-x86_64 "${ARGS[@]}" \
 		</dev/null >"$RUN/qemu.log" 2>&1 {HOLD}>&- &
 	QEMU=$!
-	wait "$QEMU" || true
+	wait "$QEMU" || ENDED=$?
 	QEMU=''
 	exec {HOLD}>&-
 	wait "$READER"
+}
+
+# Of a signal that says that QEMU itself is broken: SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV.
+crashed() {
+	case $((ENDED - 128)) in 4 | 6 | 7 | 8 | 11) return 0 ;; *) return 1 ;; esac
+}
+
+# An emulator that dies while the VM's CPUs come up, as QEMU has been seen to do, says nothing
+# about us. As soon as the command has said a word it counts.
+boot_again() {
+	crashed && [ ! -s "$RUN/said" ] || return 0
+	log "QEMU died of signal $((ENDED - 128)) before the command began: once more"
+	boot
 }
 
 # An empty status file is a VM that never came to the end of the command.
@@ -167,7 +181,7 @@ report() {
 	local status
 	status=$(tr -dc 0-9 <"$RUN/status" 2>/dev/null || true)
 	if [ -z "$status" ]; then
-		log "the VM ended without a result (timeout $VM_TIMEOUT s); its console:"
+		log "the VM ended without a result (QEMU's status $ENDED, timeout $VM_TIMEOUT s); its console:"
 		tail -n 40 "$CONSOLE" "$RUN/qemu.log" >&2 || true
 		status=125
 	fi
@@ -189,6 +203,7 @@ main() {
 	if [ -n "${1:-}" ]; then
 		ports
 		boot
+		boot_again
 		report
 	fi
 	terminal
