@@ -3,7 +3,7 @@
 #
 # Provides the peers that the VM's image does not have; prints their directory:
 #
-#	peers.sh distro|bpo|debug|kcsan|gcov
+#	peers.sh distro|bpo|debug|kcsan|gcov|clang
 #
 #	modules/	mtty.ko, mdpy.ko: the kernel's sample mdev drivers, compiled from
 #			the suite's source package as it lies
@@ -57,5 +57,5 @@ main() {
 	echo "$dir"
 }
 
-[ $# = 1 ] || die "usage: peers.sh distro|bpo|debug|kcsan|gcov"
+[ $# = 1 ] || die "usage: peers.sh distro|bpo|debug|kcsan|gcov|clang"
 main "$1"

@@ -6,7 +6,7 @@
 #	check-vm.sh
 #
 #	TESTS=*			glob over the names of the test programs
-#	VM_KERNEL=distro	distro, bpo, debug, kcsan or gcov
+#	VM_KERNEL=distro	distro, bpo, debug, kcsan, gcov or clang
 #	CHECK_VMS=2		how many VMs; one with the debug kernel takes some 7 GiB
 #	CHECK_RAW=		1: print KTAP only, somebody else counts
 #	NVMUX_...		what a test program may be told: NVMUX_SEED, NVMUX_SECONDS, ...

@@ -4,7 +4,7 @@
 # Builds modules and userspace of the checkout in the build root and packs the
 # result as the disk that run.sh lays over the VM's image; prints its path:
 #
-#	build.sh [--kernel distro|bpo|debug|kcsan|gcov] [--source DIR]
+#	build.sh [--kernel distro|bpo|debug|kcsan|gcov|clang] [--source DIR]
 #
 # The sources are copied, one build directory per kernel: kernels do not spoil
 # each other's objects, nothing is written into the checkout, and an unchanged
@@ -21,7 +21,7 @@ parse() {
 		case $1 in
 		--kernel) KERNEL=$2 ;;
 		--source) SOURCE=$2 ;;
-		*) die "usage: build.sh [--kernel distro|bpo|debug|kcsan|gcov] [--source DIR]" ;;
+		*) die "usage: build.sh [--kernel distro|bpo|debug|kcsan|gcov|clang] [--source DIR]" ;;
 		esac
 		shift 2
 	done
@@ -52,14 +52,16 @@ sync_sources() {
 
 # The kernel's modules lie beside ours, so that one index covers both.
 compile() {
+	local clang=''
+	[ "$KERNEL" != clang ] || clang=1
 	cp -a "$MODULES/tree" "$2/stage"
-	"$VM_DIR/enter.sh" -k "$KERNEL" -b "$1/src:/src" -b "$2/stage:/stage" -C /src \
-		env NVMUX_GCOV="$NVMUX_GCOV" sh -eu -c '
+	"$VM_DIR/enter.sh" -k "$KERNEL" ${clang:+-l fuzz} -b "$1/src:/src" -b "$2/stage:/stage" -C /src \
+		env NVMUX_GCOV="$NVMUX_GCOV" CC_MODULES="${clang:+ccache clang}" sh -eu -c '
 			make="make -s -j$(nproc) KDIR=$KDIR"
-			$make modules
+			$make modules ${CC_MODULES:+CC="$CC_MODULES"}
 			$make user
 			$make install DESTDIR=/stage
-			$make modules_install DESTDIR=/stage \
+			$make modules_install ${CC_MODULES:+CC="$CC_MODULES"} DESTDIR=/stage \
 				INSTALL_MOD_STRIP=1 CONFIG_MODULE_SIG_ALL= \
 				CONFIG_MODULE_COMPRESS_ALL=
 		' >&2

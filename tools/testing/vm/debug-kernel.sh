@@ -7,6 +7,7 @@
 #	debug-kernel.sh debug	KASAN, lockdep, kmemleak, fault injection and gcov
 #	debug-kernel.sh kcsan	KCSAN and lockdep
 #	debug-kernel.sh gcov	gcov and fault injection
+#	debug-kernel.sh clang	made by clang, as our modules for it
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/kbuild.sh"
@@ -58,6 +59,7 @@ main() {
 	SRC=/usr/src/nvmux-$NAME-source
 	OBJ=/usr/src/nvmux-$NAME-kernel
 	FRAGMENTS=("$VM_DIR/config.base" "$VM_DIR/config.$NAME")
+	[ "$NAME" != clang ] || COMPILER=clang
 	SOURCE=$("$VM_DIR/source.sh")
 	dir=$VM_CACHE/kernel-$NAME-$(key "$0" "$VM_DIR/kbuild.sh" "${FRAGMENTS[@]}" "$SOURCE")
 	lock "kernel-$NAME"
@@ -69,5 +71,5 @@ main() {
 	echo "$dir"
 }
 
-[ $# = 1 ] || die "usage: debug-kernel.sh debug|kcsan|gcov"
+[ $# = 1 ] || die "usage: debug-kernel.sh debug|kcsan|gcov|clang"
 main "$1"

@@ -5,10 +5,10 @@
 #
 #	enter.sh [-k KERNEL] [-l LAYER] [-b DIR:PLACE[:ro]]... [-C DIR] COMMAND [ARG]...
 #
-# -k adds the headers of a kernel (distro, bpo, debug, kcsan, gcov), whose build directory
-# is then $KDIR. -l adds the programs of packages.LAYER. -b binds a directory of this machine. What the command
-# changes elsewhere in the root is gone afterwards, so calls cannot disturb
-# each other.
+# -k adds the headers of a kernel (see kernel.sh), whose build directory is then
+# $KDIR. -l adds the programs of packages.LAYER. -b binds a directory of this
+# machine. What the command changes elsewhere in the root is gone afterwards, so
+# calls cannot disturb each other.
 set -eu
 . "$(dirname "$0")/lib.sh"
 

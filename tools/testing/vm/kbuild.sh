@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What building a kernel of our own takes. The caller sets SOURCE (the tree
-# here), SRC and OBJ (source and objects as the compiler sees them).
+# here), SRC and OBJ (source and objects as the compiler sees them), and COMPILER
+# where that is not gcc.
 
 # kernel_make DIR ARG...: make in the root, with objects in DIR/obj. Fixed
 # names and dates make equal input give equal objects, and full ccache hits.
@@ -10,10 +11,10 @@ kernel_make() {
 	local dir=$1
 	shift
 	# shellcheck disable=SC2153
-	"$VM_DIR/enter.sh" -b "$SOURCE:$SRC:ro" -b "$dir/obj:$OBJ" -b "$dir:/out" \
+	"$VM_DIR/enter.sh" ${COMPILER:+-l fuzz} -b "$SOURCE:$SRC:ro" -b "$dir/obj:$OBJ" -b "$dir:/out" \
 		env KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=nvmux \
 		KBUILD_BUILD_HOST=vm nice -n 5 make -s -C "$SRC" O="$OBJ" \
-		CC="ccache gcc" HOSTCC="ccache gcc" "-j$(nproc)" "$@" >&2
+		CC="ccache ${COMPILER:-gcc}" HOSTCC="ccache gcc" "-j$(nproc)" "$@" >&2
 }
 
 # Lines of the fragments, a later fragment overriding an earlier one.

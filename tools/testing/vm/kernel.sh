@@ -3,7 +3,7 @@
 #
 # Provides a kernel to build against and to boot; prints its directory:
 #
-#	kernel.sh distro|bpo|debug|kcsan|gcov
+#	kernel.sh distro|bpo|debug|kcsan|gcov|clang
 #
 #	release		what uname -r says
 #	vmlinuz		what QEMU boots
@@ -63,13 +63,13 @@ suite_of() {
 	case $1 in
 	distro) echo "$VM_SUITE" ;;
 	bpo) echo "$VM_SUITE-backports" ;;
-	*) die "no such kernel: $1 (distro, bpo, debug, kcsan, gcov)" ;;
+	*) die "no such kernel: $1 (distro, bpo, debug, kcsan, gcov, clang)" ;;
 	esac
 }
 
 main() {
 	local suite dir tmp
-	case $1 in debug | kcsan | gcov) exec "$VM_DIR/debug-kernel.sh" "$1" ;; esac
+	case $1 in debug | kcsan | gcov | clang) exec "$VM_DIR/debug-kernel.sh" "$1" ;; esac
 	suite=$(suite_of "$1")
 	dir=$VM_CACHE/kernel-$1-$(key "$0" "$VM_DIR/unpack-debs.sh" "$suite")
 	lock "kernel-$1"
@@ -82,5 +82,5 @@ main() {
 	echo "$dir"
 }
 
-[ $# = 1 ] || die "usage: kernel.sh distro|bpo|debug|kcsan|gcov"
+[ $# = 1 ] || die "usage: kernel.sh distro|bpo|debug|kcsan|gcov|clang"
 main "$1"

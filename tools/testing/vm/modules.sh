@@ -3,7 +3,7 @@
 #
 # Picks from a kernel what the VM needs; prints the directory:
 #
-#	modules.sh distro|bpo|debug|kcsan|gcov
+#	modules.sh distro|bpo|debug|kcsan|gcov|clang
 #
 #	tree/		/usr/lib/modules/RELEASE with the modules of modules.vm
 #	initrd		initramfs: busybox and the modules of modules.initrd
@@ -84,5 +84,5 @@ main() {
 	echo "$dir"
 }
 
-[ $# = 1 ] || die "usage: modules.sh distro|bpo|debug|kcsan|gcov"
+[ $# = 1 ] || die "usage: modules.sh distro|bpo|debug|kcsan|gcov|clang"
 main "$1"

@@ -8,10 +8,10 @@
 # The command runs as root by bash -c; its output comes as it is written, its
 # exit status is ours. Without a command: a root shell on this terminal.
 #
-#	VM_KERNEL=distro	kernel: distro, bpo (newest backport), debug, kcsan, gcov
+#	VM_KERNEL=distro	kernel: distro, bpo (newest backport), debug, kcsan, gcov, clang
 #	VM_SIM=lab		simulated boards: lab, names as 'a30 a30', or none
-#	VM_INIT=systemd		plain: no systemd, udev, dbus (default on debug, gcov and
-#				kcsan, where they take over a minute; VM_LIBVIRT=1 needs them)
+#	VM_INIT=systemd		plain: no systemd, udev, dbus (default on kernels of
+#				ours, where they take over a minute; VM_LIBVIRT=1 needs them)
 #	VM_LIBVIRT=0		1: libvirt is up before the command
 #	VM_SHARE=DIR		seen read-only at /mnt/share
 #	VM_OUT=DIR		seen at /mnt/out, writable
@@ -45,7 +45,7 @@ default_ports() {
 
 default_init() {
 	local init=systemd
-	case $VM_KERNEL.$VM_LIBVIRT in debug.0 | kcsan.0 | gcov.0) init=plain ;; esac
+	case $VM_KERNEL.$VM_LIBVIRT in debug.0 | kcsan.0 | gcov.0 | clang.0) init=plain ;; esac
 	case ${VM_INIT:=$init} in
 	systemd) INIT=/usr/lib/systemd/systemd ;;
 	plain) INIT=/usr/lib/nvmux-test/plain-init ;;
