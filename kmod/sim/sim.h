@@ -183,7 +183,6 @@ struct sim_faults {
 	bool lost_irq;
 	u32 bad_memory;		/* the MiB of VRAM that keeps what it has, 0 is none */
 	struct mutex plug_lock;	/* serialises unplugging and plugging */
-	struct dentry *dir;
 };
 
 struct sim_board {
@@ -209,6 +208,7 @@ struct sim_board {
 	ktime_t fw_ready;		/* when firmware will have booted */
 	struct sim_irq irq;
 	struct sim_faults faults;
+	struct dentry *debugfs;
 	struct sim_function *function[SIM_PARTS];
 };
 
@@ -302,8 +302,11 @@ int sim_aer_strike(struct sim_board *board, unsigned int severity);
 
 /* sim_fault.c */
 bool sim_fault_silent(const struct sim_board *board);
-void sim_fault_add(struct sim_board *board, struct dentry *parent);
-void sim_fault_remove(struct sim_board *board);
+void sim_fault_add(struct sim_board *board, struct dentry *dir);
+
+/* sim_debugfs.c */
+void sim_debugfs_add(struct sim_board *board, struct dentry *parent);
+void sim_debugfs_remove(struct sim_board *board);
 
 /* sim_board.c */
 const struct sim_model *sim_board_model(const char *name);

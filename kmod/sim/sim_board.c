@@ -333,7 +333,7 @@ struct sim_board *sim_board_add(struct sim *sim, const struct sim_desc *desc, co
 		free_board(board);
 		return ERR_PTR(err);
 	}
-	sim_fault_add(board, sim->debugfs);
+	sim_debugfs_add(board, sim->debugfs);
 	list_add_tail(&board->node, &sim->boards);
 	pr_info("%s is at %s\n", board->model->name, board->name);
 	return board;
@@ -346,7 +346,7 @@ struct sim_board *sim_board_add(struct sim *sim, const struct sim_desc *desc, co
 void sim_board_remove(struct sim_board *board)
 {
 	list_del(&board->node);
-	sim_fault_remove(board);
+	sim_debugfs_remove(board);
 	sim_pci_remove(board);
 	sim_store_remove(board);
 	pr_info("%s is gone from %s\n", board->model->name, board->name);

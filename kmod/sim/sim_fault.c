@@ -14,18 +14,10 @@
  *   lost_irq      interrupt messages are lost
  *   spurious_irq  writing N sends MSI-X message N for no reason
  *
- * And what is no fault:
- *
- *   board         what the board is
- *   bar0          its registers, four bytes at an offset, as a driver of the board reaches them;
- *                 whoever maps BAR0 finds plain memory there
- *
  * Writing 0 ends a fault. Here faults are switched; what they do is up to the rooms concerned.
  */
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
-#include <linux/seq_file.h>
-#include <linux/uaccess.h>
 
 #include "sim.h"
 
@@ -117,70 +109,15 @@ static int bus_error_set(void *data, u64 value)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(bus_error_fops, NULL, bus_error_set, "%llu\n");
 
-/* What was described, all defaults filled in. */
-static int board_show(struct seq_file *seq, void *unused)
-{
-	struct sim_board *board = seq->private;
-
-	seq_printf(seq, "model %s\naddress %s\n", board->model->name, board->name);
-	seq_printf(seq, "vram_mib %u\nbar1_mib %u\n", board->desc.vram_mib, board->desc.bar1_mib);
-	seq_printf(seq, "vram %pR\n", &board->vram);
-	seq_printf(seq, "functions %#x\n", board->desc.parts);
-	seq_printf(seq, "group %u iommu_group %d\n", board->desc.group,
-		   iommu_group_id(board->group));
-	seq_printf(seq, "serial %llu\n", board->desc.serial);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(board);
-
-static bool is_register(size_t length, loff_t at)
-{
-	return length == sizeof(u32) && at >= 0 && at < SIM_BAR0_SIZE &&
-	       IS_ALIGNED(at, sizeof(u32));
-}
-
-static ssize_t bar0_read(struct file *file, char __user *user, size_t length, loff_t *at)
-{
-	u32 value;
-
-	if (!is_register(length, *at))
-		return -EINVAL;
-	value = sim_regs_read(file->private_data, *at);
-	return copy_to_user(user, &value, sizeof(value)) ? -EFAULT : sizeof(value);
-}
-
-static ssize_t bar0_write(struct file *file, const char __user *user, size_t length, loff_t *at)
-{
-	u32 value;
-
-	if (!is_register(length, *at))
-		return -EINVAL;
-	if (copy_from_user(&value, user, sizeof(value)))
-		return -EFAULT;
-	sim_regs_write(file->private_data, *at, value);
-	return sizeof(value);
-}
-
-static const struct file_operations bar0_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.read = bar0_read,
-	.write = bar0_write,
-	.llseek = default_llseek,
-};
-
 /**
- * sim_fault_add() - make the debugfs directory of a board
+ * sim_fault_add() - make the files of a board's faults
  * @board: board on its bus
- * @parent: debugfs directory
+ * @dir: its debugfs directory; nobody changes its faults when that is removed
  */
-void sim_fault_add(struct sim_board *board, struct dentry *parent)
+void sim_fault_add(struct sim_board *board, struct dentry *dir)
 {
 	struct sim_faults *faults = &board->faults;
-	struct dentry *dir = debugfs_create_dir(board->name, parent);
 
-	debugfs_create_file("board", 0400, dir, board, &board_fops);
-	debugfs_create_file("bar0", 0600, dir, board, &bar0_fops);
 	debugfs_create_bool("all_ones", 0600, dir, &faults->all_ones);
 	debugfs_create_bool("fw_not_ready", 0600, dir, &faults->fw_not_ready);
 	debugfs_create_bool("lost_irq", 0600, dir, &faults->lost_irq);
@@ -190,14 +127,4 @@ void sim_fault_add(struct sim_board *board, struct dentry *parent)
 	debugfs_create_file_unsafe("unplugged", 0600, dir, board, &unplugged_fops);
 	debugfs_create_file_unsafe("bus_error", 0200, dir, board, &bus_error_fops);
 	debugfs_create_file_unsafe("spurious_irq", 0200, dir, board, &spurious_irq_fops);
-	faults->dir = dir;
-}
-
-/**
- * sim_fault_remove() - remove the debugfs directory of a board
- * @board: board; nobody changes its faults when this returns
- */
-void sim_fault_remove(struct sim_board *board)
-{
-	debugfs_remove(board->faults.dir);
 }
