@@ -89,13 +89,20 @@ enum nvmux_reset nvmux_reset_how(struct pci_dev *pdev)
  * @pdev: its GPU function, kept on the bus and awake by the caller
  * @why: the reason when it does not
  *
- * Context: any.
+ * A board that somebody resets reads all ones as well, so its reset is waited for.
+ *
+ * Context: may sleep, a minute when the board is stuck in its reset; takes the device lock.
  *
  * Return: 0; -EIO it reads all ones.
  */
 int nvmux_reset_is_present(struct pci_dev *pdev, struct nvmux_refusal *why)
 {
-	if (pci_device_is_present(pdev))
+	bool present;
+
+	device_lock(&pdev->dev);
+	present = pci_device_is_present(pdev);
+	device_unlock(&pdev->dev);
+	if (present)
 		return 0;
 	return nvmux_refuse(why, -EIO, "gpu %s does not answer, it reads all ones",
 			    pci_name(pdev));

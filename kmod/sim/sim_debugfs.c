@@ -5,6 +5,7 @@
  *   board         what the board is
  *   bar0          its registers, four bytes at an offset, as a driver of the board reaches them;
  *                 whoever maps BAR0 finds plain memory there
+ *   silent        1 when it answers nobody: pulled out, struck, or in a reset that hangs
  *
  * The other files there are faults: sim_fault.c.
  */
@@ -66,6 +67,13 @@ static const struct file_operations bar0_fops = {
 	.llseek = default_llseek,
 };
 
+static int silent_get(void *data, u64 *value)
+{
+	*value = sim_fault_silent(data);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(silent_fops, silent_get, NULL, "%llu\n");
+
 /**
  * sim_debugfs_add() - make the debugfs directory of a board
  * @board: board on its bus
@@ -76,6 +84,7 @@ void sim_debugfs_add(struct sim_board *board, struct dentry *parent)
 	board->debugfs = debugfs_create_dir(board->name, parent);
 	debugfs_create_file("board", 0400, board->debugfs, board, &board_fops);
 	debugfs_create_file("bar0", 0600, board->debugfs, board, &bar0_fops);
+	debugfs_create_file_unsafe("silent", 0400, board->debugfs, board, &silent_fops);
 	sim_fault_add(board, board->debugfs);
 }
 

@@ -95,6 +95,11 @@ int sim_fault(const char *bdf, const char *fault, const char *value)
 	return file_write(value, DEBUGFS "/%s/%s", bdf, fault);
 }
 
+bool sim_silent(const char *bdf)
+{
+	return file_line(DEBUGFS "/%s/silent", bdf)[0] == '1';
+}
+
 /* On a host there are mdevs of others. */
 static bool mdev_is_ours(const char *uuid)
 {

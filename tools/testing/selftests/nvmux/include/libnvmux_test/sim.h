@@ -39,4 +39,7 @@ void sim_board_del(void);
 /* A fault of the simulator, such as "all_ones". */
 int sim_fault(const char *bdf, const char *fault, const char *value);
 
+/* Does a simulated board answer nobody? */
+bool sim_silent(const char *bdf);
+
 #endif
