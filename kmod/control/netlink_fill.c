@@ -74,9 +74,15 @@ static int fill_memory(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	return 0;
 }
 
+/* Who is about to leave waits for the lock that we have. */
+static bool is_on_bus(const struct nvmux_gpu *gpu)
+{
+	return !gpu->gone && !READ_ONCE(gpu->leaving);
+}
+
 static int fill_place(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 {
-	struct iommu_group *group = iommu_group_get(gpu->dev);
+	struct iommu_group *group = is_on_bus(gpu) ? iommu_group_get(gpu->dev) : NULL;
 	int node = dev_to_node(gpu->dev);
 	int err = 0;
 
@@ -93,7 +99,7 @@ static int fill_function(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 {
 	struct pci_dev *pdev = to_pci_dev(gpu->dev);
 
-	if (gpu->gone)
+	if (!is_on_bus(gpu))
 		return 0;
 	if (nla_put_u32(skb, NVMUX_A_GPU_RESET, nvmux_reset_how(pdev)) ||
 	    put_known_u32(skb, NVMUX_A_GPU_VF_COUNT, pci_num_vf(pdev)))
@@ -101,18 +107,28 @@ static int fill_function(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	return 0;
 }
 
-/* The driver may change under us; its name is const data of a module that is then going. */
+/* The driver may leave at any moment; a module that goes waits for RCU before its memory does. */
+static void driver_name(struct pci_dev *pdev, char ret[static NVMUX_DRIVER_LEN])
+{
+	const struct device_driver *driver;
+
+	rcu_read_lock();
+	driver = READ_ONCE(pdev->dev.driver);
+	strscpy(ret, driver ? driver->name : "", NVMUX_DRIVER_LEN);
+	rcu_read_unlock();
+}
+
 static int fill_companion(struct sk_buff *skb, struct pci_dev *pdev)
 {
 	struct nlattr *nest = nla_nest_start(skb, NVMUX_A_GPU_COMPANION);
-	const char *driver;
+	char driver[NVMUX_DRIVER_LEN];
 
 	if (!nest)
 		return -EMSGSIZE;
-	driver = dev_driver_string(&pdev->dev);
+	driver_name(pdev, driver);
 	if (nla_put_string(skb, NVMUX_A_COMPANION_BDF, pci_name(pdev)) ||
 	    nla_put_u32(skb, NVMUX_A_COMPANION_CLASS, pdev->class) ||
-	    (pdev->dev.driver && nla_put_string(skb, NVMUX_A_COMPANION_DRIVER, driver))) {
+	    put_text(skb, NVMUX_A_COMPANION_DRIVER, driver)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -126,7 +142,7 @@ static int fill_companions(struct sk_buff *skb, const struct nvmux_gpu *gpu)
 	unsigned int i;
 	int err = 0;
 
-	if (gpu->gone)
+	if (!is_on_bus(gpu))
 		return 0;
 	nvmux_companions_get(to_pci_dev(gpu->dev), &companions);
 	for (i = 0; i < companions.n && !err; i++)

@@ -312,13 +312,16 @@ void nvmux_gpu_untouch(struct nvmux_gpu *gpu)
  * nvmux_gpu_leave() - the function is about to leave the bus
  * @gpu: the GPU; no driver can be bound to its function any more
  *
- * Context: may sleep; waits for who touches the function, a reset at the longest.
+ * Context: may sleep; waits for who touches the function, a reset at the longest, and for who looks
+ * at it under the GPU's lock.
  */
 void nvmux_gpu_leave(struct nvmux_gpu *gpu)
 {
 	WRITE_ONCE(gpu->leaving, true);
 	mutex_lock(&gpu->touch_lock);
 	mutex_unlock(&gpu->touch_lock);
+	mutex_lock(&gpu->lock);
+	mutex_unlock(&gpu->lock);
 }
 
 /**
