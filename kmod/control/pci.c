@@ -134,13 +134,19 @@ static int pci_notify(struct notifier_block *nb, unsigned long action, void *dat
 
 static struct notifier_block pci_listener = { .notifier_call = pci_notify };
 
-/* The device lock keeps the driver's name valid while it is looked at. */
+/*
+ * Nothing comes or leaves meanwhile, of which the listener tells as well. The device lock keeps the
+ * driver's name valid while it is looked at.
+ */
 static int pci_scan(void)
 {
 	struct pci_dev *pdev = NULL;
 	int err = 0;
 
+	pci_lock_rescan_remove();
 	for_each_pci_dev(pdev) {
+		if (!is_gpu_function(pdev))
+			continue;
 		device_lock(&pdev->dev);
 		err = pci_add(pdev);
 		device_unlock(&pdev->dev);
@@ -149,6 +155,7 @@ static int pci_scan(void)
 			break;
 		}
 	}
+	pci_unlock_rescan_remove();
 	return err;
 }
 
