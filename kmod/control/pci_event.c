@@ -58,8 +58,11 @@ static void board_reopen(struct pci_dev *pdev)
 	struct nvmux_gpu *gpu = pci_get_drvdata(pdev);
 	struct nvmux_refusal why = {};
 
-	if (!nvmux_hw_reopen(gpu->hw, &why))
+	/* for slot_reset(); that which was saved before has been used */
+	if (!nvmux_hw_reopen(gpu->hw, &why)) {
+		pci_save_state(pdev);
 		return;
+	}
 	mutex_lock(&gpu->lock);
 	nvmux_gpu_quarantine(gpu, why.text);
 	mutex_unlock(&gpu->lock);
