@@ -61,7 +61,8 @@ int nvmux_mode_init(const struct nvmux_mode_ops *host, const struct nvmux_mode_o
 	mode_ops[NVMUX_MODE_VGPU] = vgpu;
 	mode_ops[NVMUX_MODE_PASSTHROUGH] = passthrough;
 	switch_ops = ops;
-	mode_wq = alloc_workqueue("nvmux", WQ_UNBOUND, 0);
+	/* bridges sleep when the host does: it waits for a switch, or gives up */
+	mode_wq = alloc_workqueue("nvmux", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	return mode_wq ? 0 : -ENOMEM;
 }
 
