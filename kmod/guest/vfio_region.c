@@ -181,6 +181,9 @@ static ssize_t region_transfer(struct nvmux_vdev *vdev, size_t count, u64 pos,
 		if (err)
 			return done ? done : err;
 		done += len;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
 	}
 	return done;
 }

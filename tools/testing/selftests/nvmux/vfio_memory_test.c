@@ -4,8 +4,10 @@
  * the slice can be reached (I7).
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <libnvmux_test/gpu.h>
@@ -287,6 +289,30 @@ TEST_F(slice, mapping_keeps_the_vgpu_open)
 	EXPECT_EQ(SECRET, page[0]);
 	munmap((void *)page, PAGE);
 	EXPECT_EQ(NVMUX_VGPU_STATE_PUBLISHED, vgpu_state(&self->sock, UUID_1));
+}
+
+/* Four bytes at a time, which takes hours. */
+TEST_F(slice, long_read_ends_with_its_reader)
+{
+	struct vfio_region_info info;
+	int status;
+	pid_t pid;
+	void *to;
+
+	ASSERT_EQ(0, vfio_region(&self->dev, BAR1, &info));
+	to = mmap(NULL, GIB, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_NE(MAP_FAILED, to);
+	pid = fork();
+	if (!pid)
+		_exit(pread(self->dev.fd, to, GIB, info.offset) < 0);
+	ASSERT_LT(0, pid);
+	usleep(500000);
+	ASSERT_EQ(0, waitpid(pid, &status, WNOHANG));
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	munmap(to, GIB);
 }
 
 #define DOORBELL 0x2200
