@@ -149,7 +149,8 @@ static int hw_wake(struct nvmux_hw *hw, struct nvmux_refusal *why)
 static void hw_sleep(struct nvmux_hw *hw)
 {
 	pci_disable_device(hw->pdev);
-	if (pci_device_is_present(hw->pdev))
+	/* enabled still: a driver has come meanwhile, and decides itself */
+	if (!pci_is_enabled(hw->pdev) && pci_device_is_present(hw->pdev))
 		pci_write_config_word(hw->pdev, PCI_COMMAND, hw->command);
 }
 
