@@ -10,6 +10,7 @@
 #include "../core/gpu.h"
 #include "../core/refusal.h"
 #include "bind.h"
+#include "opened.h"
 
 /**
  * nvmux_bind_look() - who has a function
@@ -46,6 +47,16 @@ void nvmux_bind_release(struct pci_dev *pdev)
 	device_release_driver(&pdev->dev);
 }
 
+/* From whom nobody expected there: to wait for his user may be to wait without end. */
+static int release_unused(struct pci_dev *pdev, struct nvmux_refusal *why)
+{
+	int err = nvmux_opened_check_function(&pdev->dev, why);
+
+	if (!err)
+		nvmux_bind_release(pdev);
+	return err;
+}
+
 static int override_set(struct pci_dev *pdev, const char *driver, struct nvmux_refusal *why)
 {
 	int err = nvmux_set_driver_override(pdev, driver);
@@ -61,9 +72,10 @@ static int override_set(struct pci_dev *pdev, const char *driver, struct nvmux_r
  * @driver: name of the driver
  * @why: the reason of a failure
  *
- * Context: may sleep; takes the device lock. On failure the function stays without a driver.
+ * Context: may sleep; takes the device lock. On failure the function stays without a driver, unless
+ * somebody has one already who uses it.
  *
- * Return: 0; -ENOMEM; -ENOENT the driver is not there or did not take the function.
+ * Return: 0; -ENOMEM; -ENOENT the driver is not there or did not take the function; -EBUSY.
  */
 int nvmux_bind_to(struct pci_dev *pdev, const char *driver, struct nvmux_refusal *why)
 {
@@ -76,9 +88,9 @@ int nvmux_bind_to(struct pci_dev *pdev, const char *driver, struct nvmux_refusal
 		return 0;
 
 	pci_dbg(pdev, "driver %s not bound (%pe)\n", driver, ERR_PTR(err));
-	nvmux_bind_release(pdev);
-	return nvmux_refuse(why, -ENOENT, "function %s: driver %s did not take it", pci_name(pdev),
-			    driver);
+	err = release_unused(pdev, why);
+	return err ?: nvmux_refuse(why, -ENOENT, "function %s: driver %s did not take it",
+				   pci_name(pdev), driver);
 }
 
 /**
@@ -114,8 +126,8 @@ int nvmux_bind_back(struct pci_dev *pdev, const struct nvmux_owner *owner,
 	int err = 0, pin;
 
 	if (!bound_to(pdev, owner->driver)) {
-		nvmux_bind_release(pdev);
-		if (owner->driver[0])
+		err = release_unused(pdev, why);
+		if (!err && owner->driver[0])
 			err = nvmux_bind_to(pdev, owner->driver, why);
 	}
 	pin = override_set(pdev, owner->override, err ? NULL : why);
