@@ -99,6 +99,20 @@ static int board_step(struct nvmux_gpu *gpu, struct nvmux_hw *hw, struct nvmux_r
 	return more;
 }
 
+/* Clean is what nobody else has had since. */
+static int board_close(struct nvmux_gpu *gpu, struct nvmux_hw *hw, int err,
+		       struct nvmux_refusal *why)
+{
+	device_lock(gpu->dev);
+	nvmux_hw_close(hw);
+	if (!err)
+		err = check_free(gpu, why);
+	if (!err)
+		nvmux_memory_set(gpu, NVMUX_MEMORY_CLEAN);
+	device_unlock(gpu->dev);
+	return err;
+}
+
 /**
  * nvmux_clean_board() - overwrite the whole framebuffer of a board
  * @gpu: the GPU, without a driver; kept on the bus and awake by the caller
@@ -121,9 +135,6 @@ int nvmux_clean_board(struct nvmux_gpu *gpu, struct nvmux_refusal *why)
 		more = board_step(gpu, hw, why);
 		cond_resched();
 	} while (more > 0);
-	nvmux_hw_close(hw);
 	nvmux_memory_progress(gpu, 0, 0);
-	if (!more)
-		nvmux_memory_set(gpu, NVMUX_MEMORY_CLEAN);
-	return more;
+	return board_close(gpu, hw, more, why);
 }
