@@ -37,6 +37,7 @@ grep -qx '# mine' /etc/nvmux/nvmux.conf || fail "the upgrade has lost the config
 
 quiet dpkg -r nvmux libnvmux-dev libnvmux0
 [ -f /etc/nvmux/nvmux.conf ] || fail "the removal has taken the configuration"
+[ ! -e /etc/libvirt/hooks/qemu.d/50-nvmux ] || fail "the removal has left the hook"
 [ -z "$(command -v nvmux)" ] || fail "the removal has left the command"
 mkdir -p /etc/nvmux/gpus.d /var/lib/nvmux
 quiet dpkg -P nvmux libnvmux-dev libnvmux0

@@ -51,9 +51,11 @@ libraries() { # PACKAGE
 	done | sed 's/:.*//' | sort -u | paste -sd, | sed 's/,/, /g'
 }
 
-# Files below /etc are the administrator's once they are installed.
+# Files below /etc are the administrator's once they are installed. The hook is a program, which must go
+# with the libraries that it needs: libvirt starts no VM when it cannot be run.
 conffiles() { # PACKAGE
-	(cd "$WORK/$1" && find etc -type f 2>/dev/null | sed 's,^,/,') || true
+	(cd "$WORK/$1" && find etc -type f ! -path 'etc/libvirt/hooks/*' 2>/dev/null |
+		sed 's,^,/,') || true
 }
 
 control() { # PACKAGE ARCHITECTURE DEPENDS DESCRIPTION

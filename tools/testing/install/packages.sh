@@ -44,9 +44,34 @@ case_upgrade_keeps_the_configuration() {
 case_removal_leaves_the_configuration() {
 	dpkg -r nvmux libnvmux0 >/dev/null
 	[ -f /etc/nvmux/nvmux.conf ]
+	[ ! -e "$HOOK" ]
 	gives 127 bash -c nvmux
 	same unit not-found "$(systemctl show -P LoadState nvmuxd.service)"
 	same failed '' "$(systemctl --failed --plain --no-legend)"
+}
+
+# Whoever changes his mind has what he had, at the next boot as well.
+case_return_is_as_before() {
+	# shellcheck disable=SC2046
+	dpkg -i $(debs 0.1.1) >/dev/null
+	serves 0.1.1
+	systemctl -q is-enabled nvmuxd.service
+	systemctl -q is-enabled nvmux-ready.target
+	same mine '# mine' "$(tail -n 1 /etc/nvmux/nvmux.conf)"
+}
+
+# It would switch GPUs.
+case_upgrade_starts_no_daemon_that_was_stopped() {
+	systemctl stop nvmuxd.service
+	# shellcheck disable=SC2046
+	dpkg -i $(debs 0.1.1) >/dev/null
+	gives 3 systemctl -q is-active nvmuxd.service
+	systemctl start nvmuxd.service
+	systemctl disable nvmux-ready.target 2>/dev/null
+	# shellcheck disable=SC2046
+	dpkg -i $(debs 0.1.1) >/dev/null
+	serves 0.1.1
+	gives 1 systemctl -q is-enabled nvmux-ready.target
 }
 
 case_purge_leaves_nothing() {
@@ -56,4 +81,5 @@ case_purge_leaves_nothing() {
 }
 
 run_cases install_starts_the_daemon upgrade_keeps_the_configuration \
-	removal_leaves_the_configuration purge_leaves_nothing
+	removal_leaves_the_configuration return_is_as_before \
+	upgrade_starts_no_daemon_that_was_stopped purge_leaves_nothing
