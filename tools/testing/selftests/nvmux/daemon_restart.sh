@@ -139,7 +139,7 @@ case_mode_is_restored_when_the_boards_return() {
 	until_ok 30 gpu_is_gone "$GPU_A"
 	modprobe nvmux_sim preset=lab
 	until_ok 30 gpu_is "$GPU_A" vgpu
-	gpu_is "$GPU_B" host null
+	until_ok 10 gpu_is "$GPU_B" host null
 }
 
 gpu_is_gone() {
