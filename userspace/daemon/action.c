@@ -66,7 +66,7 @@ void action_observe_gpu(struct manager *m, const char *bdf)
 {
 	struct nvmux_gpu now = { 0 };
 
-	if (nvmux_gpu_get(m->kernel, bdf, &now) == 0 && now.bdf[0])
+	if (m->kernel && nvmux_gpu_get(m->kernel, bdf, &now) == 0 && now.bdf[0])
 		manager_gpu_observed(m, &now);
 }
 

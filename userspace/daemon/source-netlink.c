@@ -18,7 +18,9 @@
 #include "source.h"
 #include "tally.h"
 
-#define SYNC_DELAY 50000U	/* microseconds */
+/* Microseconds until all is listed again: after news, and after a listing that failed. */
+#define SYNC_DELAY 50000U
+#define RETRY_DELAY 2000000U
 
 static void on_gpu(const struct nvmux_gpu *gpu, void *userdata)
 {
@@ -142,8 +144,10 @@ static int connect_kernel(struct manager *m)
 	return 0;
 }
 
-static void disconnect_kernel(struct manager *m)
+void source_netlink_forget(struct manager *m)
 {
+	if (!m->kernel && LIST_EMPTY(&m->gpus))
+		return;
 	source_netlink_stop(m);
 	manager_forget_all(m);
 	manager_kick(m);
@@ -151,21 +155,11 @@ static void disconnect_kernel(struct manager *m)
 	log_info("module nvmux is not loaded any more");
 }
 
-void source_netlink_sync(struct manager *m)
+static int ask_module(struct manager *m)
 {
-	bool loaded = source_module_loaded();
-	int err = 0;
+	int err = m->kernel ? 0 : connect_kernel(m);
 
-	if (!loaded && m->kernel)
-		disconnect_kernel(m);
-	if (!loaded)
-		return;
-	if (!m->kernel)
-		err = connect_kernel(m);
-	if (!err)
-		err = list_all(m);
-	if (err)
-		(void)log_errno(err, "module nvmux cannot be asked");
+	return err ? err : list_all(m);
 }
 
 void source_netlink_stop(struct manager *m)
@@ -183,9 +177,17 @@ static int on_sync(sd_event_source *source, uint64_t now, void *userdata)
 	return 0;
 }
 
-void source_netlink_sync_soon(struct manager *m)
+static bool fires_before(sd_event_source *timer, uint64_t when)
 {
-	uint64_t when = manager_now() + SYNC_DELAY;
+	uint64_t armed;
+
+	return sd_event_source_get_enabled(timer, NULL) > 0 &&
+	       sd_event_source_get_time(timer, &armed) >= 0 && armed <= when;
+}
+
+static void sync_in(struct manager *m, uint64_t delay)
+{
+	uint64_t when = manager_now() + delay;
 	int err;
 
 	if (!m->resync_timer) {
@@ -195,10 +197,29 @@ void source_netlink_sync_soon(struct manager *m)
 			(void)log_errno(err, "no timer for a new listing");
 		return;
 	}
-	/* one that is armed already fires earlier, and that is enough */
-	err = sd_event_source_get_enabled(m->resync_timer, NULL);
-	if (err > 0)
+	if (fires_before(m->resync_timer, when))
 		return;
 	(void)sd_event_source_set_time(m->resync_timer, when);
 	(void)sd_event_source_set_enabled(m->resync_timer, SD_EVENT_ONESHOT);
+}
+
+void source_netlink_sync_soon(struct manager *m)
+{
+	sync_in(m, SYNC_DELAY);
+}
+
+void source_netlink_sync(struct manager *m)
+{
+	int err;
+
+	if (!source_module_loaded()) {
+		source_netlink_forget(m);
+		return;
+	}
+	err = ask_module(m);
+	if (!err)
+		return;
+	(void)log_errno(err, "module nvmux cannot be asked, trying again");
+	source_netlink_stop(m);
+	sync_in(m, RETRY_DELAY);
 }

@@ -37,6 +37,12 @@ static bool is_interesting(struct udev_device *device)
 	return strcmp(action, "add") == 0 || strcmp(action, "remove") == 0;
 }
 
+static bool is_module_gone(struct udev_device *device)
+{
+	return strcmp(udev_device_get_subsystem(device), "module") == 0 &&
+	       strcmp(udev_device_get_action(device), "remove") == 0;
+}
+
 static int on_uevent(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct manager *m = userdata;
@@ -47,8 +53,11 @@ static int on_uevent(sd_event_source *source, int fd, uint32_t events, void *use
 	(void)events;
 	if (!device)
 		return 0;
-	if (is_interesting(device))
+	if (is_interesting(device)) {
+		if (is_module_gone(device))
+			source_netlink_forget(m);
 		source_netlink_sync_soon(m);
+	}
 	udev_device_unref(device);
 	return 0;
 }

@@ -133,6 +133,20 @@ case_mode_is_restored_after_a_reload() {
 	until_ok 30 gpu_is "$GPU_B" passthrough
 }
 
+# So fast that the daemon finds the new one before it hears that the old one has gone.
+case_mode_is_restored_after_a_reload_unseen() {
+	local pid
+	nvmux gpu set-mode "$GPU_A" vgpu
+	pid=$(daemon_pid)
+	kill -STOP "$pid"
+	rmmod nvmux
+	modprobe nvmux
+	kill -CONT "$pid"
+	until_ok 30 gpu_is "$GPU_A" vgpu
+	nvmux vgpu create "$GPU_A" A30-4C >/dev/null
+	same pid "$pid" "$(daemon_pid)"
+}
+
 case_mode_is_restored_when_the_boards_return() {
 	nvmux gpu set-mode "$GPU_A" vgpu
 	rmmod nvmux_sim
@@ -159,4 +173,5 @@ need_daemon
 run_cases both_gpus_at_first everything_is_as_it_was created_behind_its_back \
 	killed_during_a_switch killed_during_creation killed_during_deletion \
 	mode_is_restored_after_a_restart mode_is_restored_after_a_reload \
-	mode_is_restored_when_the_boards_return starts_without_the_module
+	mode_is_restored_after_a_reload_unseen mode_is_restored_when_the_boards_return \
+	starts_without_the_module
