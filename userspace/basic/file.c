@@ -204,6 +204,14 @@ int file_make_dirs(const char *path, mode_t mode)
 	return mkdir(copy, mode) < 0 && errno != EEXIST ? -errno : 0;
 }
 
+int file_keep(const char *path, const char *text)
+{
+	_cleanup_free_ char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
+	int err = dir ? file_make_dirs(dir, 0755) : -ENOMEM;
+
+	return err ? err : file_write_atomic(path, text, 0644);
+}
+
 int file_remove(const char *path)
 {
 	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;

@@ -25,6 +25,9 @@ int file_list(const char *path, struct strset *names);
 /* Readers see the old or the new text, also after a power cut. */
 int file_write_atomic(const char *path, const char *text, mode_t mode);
 
+/* The same for a record of the daemon: everybody may read it, what is above it is made. */
+int file_keep(const char *path, const char *text);
+
 /* One write() to a file that exists: sysfs wants it so. */
 int file_write_once(const char *path, const char *text);
 

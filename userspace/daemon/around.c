@@ -30,17 +30,14 @@ struct around {
 
 static int note_owed(const struct around *a)
 {
-	_cleanup_free_ char *dir = path_run("switches");
 	_cleanup_free_ char *path = path_run("switches/%s", a->bdf);
 	char text[64];
-	int err;
 
-	if (!dir || !path)
+	if (!path)
 		return -ENOMEM;
 	(void)snprintf(text, sizeof(text), "%s %s\n", nvmux_mode_str(a->from),
 		       nvmux_mode_str(a->to));
-	err = file_make_dirs(dir, 0755);
-	return err ? err : file_write_atomic(path, text, 0644);
+	return file_keep(path, text);
 }
 
 static void note_paid(const struct around *a)

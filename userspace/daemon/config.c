@@ -277,17 +277,10 @@ static char *format_gpu(const struct gpu_wanted *wanted)
 
 int config_store_gpu(const char *bdf, const struct gpu_wanted *wanted)
 {
-	_cleanup_free_ char *dir = path_etc("gpus.d");
 	_cleanup_free_ char *path = path_etc("gpus.d/%s.conf", bdf);
 	_cleanup_free_ char *text = format_gpu(wanted);
-	int err;
 
-	if (!dir || !path || !text)
-		return -ENOMEM;
-	err = file_make_dirs(dir, 0755);
-	if (err)
-		return err;
-	return file_write_atomic(path, text, 0644);
+	return path && text ? file_keep(path, text) : -ENOMEM;
 }
 
 static int load_for_board(const char *bdf, uint32_t device_id, struct gpu_wanted *ret)
@@ -330,15 +323,10 @@ int config_keep_partition(const char *bdf, uint32_t partition, uint32_t device_i
 
 int config_keep_policy(uint32_t policy)
 {
-	_cleanup_free_ char *dir = path_etc("nvmux.conf.d");
 	_cleanup_free_ char *path = path_etc("nvmux.conf.d/90-policy.conf");
 	_cleanup_free_ char *text = NULL;
-	int err;
 
 	if (asprintf(&text, "[vgpu]\npolicy=%s\n", assign_policy_str(policy)) < 0)
 		text = NULL;
-	if (!dir || !path || !text)
-		return -ENOMEM;
-	err = file_make_dirs(dir, 0755);
-	return err ? err : file_write_atomic(path, text, 0644);
+	return path && text ? file_keep(path, text) : -ENOMEM;
 }

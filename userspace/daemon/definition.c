@@ -203,15 +203,10 @@ static char *format(const struct definition *d)
 
 static int store(const struct definition *d)
 {
-	_cleanup_free_ char *dir = path_etc("vgpus.d");
 	_cleanup_free_ char *path = path_etc("vgpus.d/%s.conf", d->uuid);
 	_cleanup_free_ char *text = format(d);
-	int err;
 
-	if (!dir || !path || !text)
-		return -ENOMEM;
-	err = file_make_dirs(dir, 0755);
-	return err ? err : file_write_atomic(path, text, 0644);
+	return path && text ? file_keep(path, text) : -ENOMEM;
 }
 
 int definition_keep(struct definition_list *list, const struct definition *d)
@@ -252,14 +247,9 @@ bool definition_is_stopped(const char *uuid)
 
 int definition_set_stopped(const char *uuid, bool stopped)
 {
-	_cleanup_free_ char *dir = path_run("stopped");
 	_cleanup_free_ char *path = path_run("stopped/%s", uuid);
-	int err;
 
-	if (!dir || !path)
+	if (!path)
 		return -ENOMEM;
-	if (!stopped)
-		return file_remove(path);
-	err = file_make_dirs(dir, 0755);
-	return err ? err : file_write_atomic(path, "", 0644);
+	return stopped ? file_keep(path, "") : file_remove(path);
 }

@@ -17,14 +17,9 @@
 
 int owner_record(const char *uuid, const char *owner)
 {
-	_cleanup_free_ char *dir = path_run("vgpus");
 	_cleanup_free_ char *path = path_run("vgpus/%s", uuid);
-	int err;
 
-	if (!dir || !path)
-		return -ENOMEM;
-	err = file_make_dirs(dir, 0755);
-	return err ? err : file_write_atomic(path, owner, 0644);
+	return path ? file_keep(path, owner) : -ENOMEM;
 }
 
 int owner_forget(const char *uuid)

@@ -41,14 +41,12 @@ struct services_stop {
 
 static int save(const struct strset *stopped)
 {
-	_cleanup_free_ char *dir = path_run("%s", "");
 	_cleanup_free_ char *path = path_run("services");
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 	FILE *f;
-	int err;
 
-	if (!dir || !path)
+	if (!path)
 		return -ENOMEM;
 	if (!stopped->n)
 		return file_remove(path);
@@ -59,8 +57,7 @@ static int save(const struct strset *stopped)
 		fprintf(f, "%s\n", stopped->items[i]);
 	if (fclose(f))
 		return -ENOMEM;
-	err = file_make_dirs(dir, 0755);
-	return err ? err : file_write_atomic(path, text, 0644);
+	return file_keep(path, text);
 }
 
 void services_load(struct manager *m)

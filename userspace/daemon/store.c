@@ -50,18 +50,12 @@ static json_object *claim_to_json(const struct claim *claim)
 
 int store_save_claim(const struct claim *claim)
 {
-	_cleanup_free_ char *dir = path_run("claims");
 	_cleanup_free_ char *path = path_run("claims/%s.json", claim->uuid);
 	_cleanup_(json_putp) json_object *o = claim_to_json(claim);
-	int err;
 
-	if (!dir || !path || !o)
+	if (!path || !o)
 		return -ENOMEM;
-	err = file_make_dirs(dir, 0755);
-	if (err)
-		return err;
-	return file_write_atomic(path, json_object_to_json_string_ext(o, JSON_C_TO_STRING_SPACED),
-				 0644);
+	return file_keep(path, json_object_to_json_string_ext(o, JSON_C_TO_STRING_SPACED));
 }
 
 int store_remove_claim(const char *uuid)
