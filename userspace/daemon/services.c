@@ -31,7 +31,7 @@ struct services_stop {
 	void *userdata;
 	struct strset names;
 	size_t next;
-	bool stopping;			/* systemd has been asked, its job has not gone yet */
+	char *job;			/* of systemd, by which it stops; NULL: none has begun */
 	sd_bus_slot *call;
 	sd_bus_slot *jobs;
 	sd_event_source *timer;
@@ -109,6 +109,7 @@ static void stop_free(struct services_stop *s)
 	sd_bus_slot_unref(s->jobs);
 	sd_event_source_disable_unref(s->timer);
 	strset_clear(&s->names);
+	free(s->job);
 	free(s);
 }
 
@@ -155,15 +156,22 @@ static int on_stop_answered(sd_bus_message *reply, void *userdata, sd_bus_error 
 {
 	const sd_bus_error *error = sd_bus_message_get_error(reply);
 	struct services_stop *s = userdata;
+	const char *job;
 
 	(void)unused;
 	s->call = sd_bus_slot_unref(s->call);
 	if (error)
 		return stop_fail(s, -EIO, "service %s cannot be stopped: %s", current(s),
 				 error->message);
-	return 0;
+	if (sd_bus_message_read(reply, "o", &job) >= 0)
+		s->job = strdup(job);
+	if (s->job)
+		return 0;
+	return stop_fail(s, -ENOMEM, "service %s cannot be stopped: %s", current(s),
+			 strerror(ENOMEM));
 }
 
+/* The end of another job of the unit is none: ours may have replaced one that was to start it. */
 static int on_job_removed(sd_bus_message *signal, void *userdata, sd_bus_error *unused)
 {
 	const char *job, *unit, *result;
@@ -171,11 +179,10 @@ static int on_job_removed(sd_bus_message *signal, void *userdata, sd_bus_error *
 	uint32_t id;
 
 	(void)unused;
-	if (!s->stopping || sd_bus_message_read(signal, "uoss", &id, &job, &unit, &result) < 0 ||
-	    strcmp(unit, current(s)) != 0)
+	if (!s->job || sd_bus_message_read(signal, "uoss", &id, &job, &unit, &result) < 0 ||
+	    strcmp(job, s->job) != 0)
 		return 0;
-	s->stopping = false;
-	s->call = sd_bus_slot_unref(s->call);
+	free(TAKE_PTR(s->job));
 	if (strcmp(result, "done") != 0)
 		return stop_fail(s, -EIO, "service %s could not be stopped (%s)", unit, result);
 	log_info("stopped service %s", unit);
@@ -200,7 +207,6 @@ static int stop_one(struct services_stop *s)
 		return stop_fail(s, err, "service %s cannot be remembered: %s", current(s),
 				 strerror(-err));
 	crash_here(CRASH_SERVICE_STOPS);
-	s->stopping = true;
 	return call(s, "StopUnit", on_stop_answered);
 }
 

@@ -69,6 +69,17 @@ static int systemd_state(sd_bus_message *call)
 	return sd_bus_reply_method_return(call, "v", "s", unit_runs(unit) ? "active" : "inactive");
 }
 
+static int systemd_job_removed(sd_bus_message *call, uint32_t id, const char *unit,
+			       const char *result)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/org/freedesktop/systemd1/job/%u", id);
+	return sd_bus_emit_signal(sd_bus_message_get_bus(call), "/org/freedesktop/systemd1",
+				  "org.freedesktop.systemd1.Manager", "JobRemoved", "uoss", id,
+				  path, unit, result);
+}
+
 static int systemd_job(sd_bus_message *call, bool start)
 {
 	sd_bus_creds *creds = NULL;
@@ -83,13 +94,13 @@ static int systemd_job(sd_bus_message *call, bool start)
 	if (strstr(unit, "masked"))
 		return sd_bus_reply_method_errorf(call, "org.freedesktop.systemd1.UnitMasked",
 						  "it is masked");
-	sd_bus_reply_method_return(call, "o", "/org/freedesktop/systemd1/job/1");
+	/* a job of somebody else goes for ours */
+	systemd_job_removed(call, 7, unit, "canceled");
+	sd_bus_reply_method_return(call, "o", "/org/freedesktop/systemd1/job/8");
 	if (strstr(unit, "stuck") && !start)
 		return 1;
 	unit_set(unit, start);
-	return sd_bus_emit_signal(sd_bus_message_get_bus(call), "/org/freedesktop/systemd1",
-				  "org.freedesktop.systemd1.Manager", "JobRemoved", "uoss", 1,
-				  "/org/freedesktop/systemd1/job/1", unit, "done");
+	return systemd_job_removed(call, 8, unit, "done");
 }
 
 static int systemd_answer(sd_bus_message *call, void *data, sd_bus_error *error)
