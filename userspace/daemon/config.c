@@ -3,6 +3,7 @@
  * Files -> wanted state, and back. inih parses: it is small, in every
  * distribution, and an ini file is what the other daemons of the host have.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -69,40 +70,58 @@ static bool parse_id(const char *value, uint32_t *ret)
 	return end != value && !*end;
 }
 
-/* Words with a blank between; those of another line before do not count any more. */
-static bool parse_words(const char *value, bool (*is_good)(const char *word), struct strset *ret)
+/* Which lists the file has begun that is read. */
+struct reading {
+	struct config *config;
+	bool stop_services;
+	bool exclude;
+};
+
+/*
+ * Words with a blank between. Those of files before do not count any more, those of lines before do:
+ * a line that is continued comes here as two.
+ * @take: may put a word right
+ */
+static bool parse_words(const char *value, bool (*take)(char *word), bool *begun,
+			struct strset *ret)
 {
 	_cleanup_free_ char *copy = strdup(value);
 	char *rest, *word;
 	bool good = copy;
 
-	strset_clear(ret);
+	if (!*begun)
+		strset_clear(ret);
+	*begun = true;
 	for (word = copy ? strtok_r(copy, " \t,", &rest) : NULL; good && word;
 	     word = strtok_r(NULL, " \t,", &rest))
-		good = is_good(word) && strset_add(ret, word) == 0;
+		good = take(word) && strset_add(ret, word) == 0;
 	return good;
 }
 
-static bool is_service(const char *word)
+static bool take_service(char *word)
 {
 	size_t len = strlen(word);
 
 	return len > 8 && strcmp(word + len - 8, ".service") == 0 && !strchr(word, '/');
 }
 
-/* DDDD:BB:SS.F */
-static bool is_address(const char *word)
+/* DDDD:BB:SS.F, in whichever letters; the kernel's are small. */
+static bool take_address(char *word)
 {
 	unsigned int domain, bus, slot, function;
 	int end = 0;
 
+	for (char *c = word; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
 	return sscanf(word, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &end) == 4 &&
 	       end == 12 && !word[end];
 }
 
-static bool daemon_key(struct config *config, const char *section, const char *name,
+static bool daemon_key(struct reading *reading, const char *section, const char *name,
 		       const char *value)
 {
+	struct config *config = reading->config;
+
 	if (key_is(section, name, "daemon", "switch-timeout"))
 		return parse_seconds(value, &config->switch_timeout);
 	if (key_is(section, name, "daemon", "write-timeout"))
@@ -114,9 +133,10 @@ static bool daemon_key(struct config *config, const char *section, const char *n
 	if (key_is(section, name, "daemon", "service-timeout"))
 		return parse_seconds(value, &config->service_timeout);
 	if (key_is(section, name, "gpu", "stop-services"))
-		return parse_words(value, is_service, &config->stop_services);
+		return parse_words(value, take_service, &reading->stop_services,
+				   &config->stop_services);
 	if (key_is(section, name, "gpu", "exclude"))
-		return parse_words(value, is_address, &config->exclude);
+		return parse_words(value, take_address, &reading->exclude, &config->exclude);
 	if (key_is(section, name, "gpu", "default-mode"))
 		return parse_name(value, nvmux_mode_from_str, &config->default_mode);
 	if (key_is(section, name, "gpu", "scrub"))
@@ -200,7 +220,14 @@ static int is_conf(const struct dirent *entry)
 	       strcmp(entry->d_name + len - 5, ".conf") == 0;
 }
 
-/* Later names win, as everywhere. */
+static int load_file(struct config *config, const char *path)
+{
+	struct reading reading = { .config = config };
+
+	return parse_file(path, on_daemon_key, &reading);
+}
+
+/* Later names win, as everywhere. One that cannot be read is not worth a host without daemon. */
 static int load_dropins(struct config *config, const char *dir)
 {
 	struct dirent **entries = NULL;
@@ -212,7 +239,11 @@ static int load_dropins(struct config *config, const char *dir)
 		if (asprintf(&path, "%s/%s", dir, entries[i]->d_name) < 0)
 			path = NULL;
 		if (path && !err)
-			err = parse_file(path, on_daemon_key, config);
+			err = load_file(config, path);
+		if (err == -ENOENT) {
+			log_warning("%s cannot be read, ignoring", path);
+			err = 0;
+		}
 		free(entries[i]);
 	}
 	free(entries);
@@ -227,7 +258,7 @@ int config_load(struct config *config)
 
 	if (!path || !dir)
 		return -ENOMEM;
-	err = parse_file(path, on_daemon_key, config);
+	err = load_file(config, path);
 	if (err && err != -ENOENT)
 		return err;
 	return load_dropins(config, dir);

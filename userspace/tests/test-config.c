@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <unistd.h>
 
 #include "daemon/config.h"
 #include "root.h"
@@ -65,14 +66,17 @@ static void config_lists_of_words(void)
 		   "[daemon]\nhook-timeout=7\nservice-timeout=8s\n"
 		   "[gpu]\nstop-services=old.service\n"
 		   "stop-services = nvidia-persistenced.service  nvidia-dcgm.service\n"
-		   "exclude=0000:41:00.0 0000:c1:00.0\n");
+		   "exclude=0000:41:00.0 0000:C1:00.0\n 0000:e2:00.0\n");
 	config_init(&config);
 	CHECK_INT(config_load(&config), 0);
 	CHECK_INT(config.hook_timeout, 7000000);
 	CHECK_INT(config.service_timeout, 8000000);
-	CHECK_INT(config.stop_services.n, 2);
+	CHECK_INT(config.stop_services.n, 3);
 	CHECK(strset_has(&config.stop_services, "nvidia-dcgm.service"));
-	CHECK_INT(config.exclude.n, 2);
+	CHECK_INT(config.exclude.n, 3);
+	CHECK(strset_has(&config.exclude, "0000:41:00.0"));
+	CHECK(strset_has(&config.exclude, "0000:c1:00.0"));
+	CHECK(strset_has(&config.exclude, "0000:e2:00.0"));
 	config_clear(&config);
 	/* what makes no sense is not half taken for something else */
 	root_write("etc/nvmux/nvmux.conf",
@@ -102,6 +106,30 @@ static void config_dropins_win(void)
 	CHECK_INT(config.default_mode, NVMUX_MODE_VGPU);
 	CHECK_INT(config.scrub, SCRUB_ALWAYS);
 	CHECK_INT(config.policy, ASSIGN_CONSOLIDATION);
+}
+
+static void config_lists_of_later_files_win(void)
+{
+	char *path = path_etc("nvmux.conf.d/50-list.conf");
+	struct config config;
+
+	root_write("etc/nvmux/nvmux.conf", "[gpu]\nexclude=0000:41:00.0\n");
+	root_write("etc/nvmux/nvmux.conf.d/50-list.conf", "[gpu]\nexclude=0000:42:00.0\n");
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK_INT(config.exclude.n, 1);
+	CHECK(strset_has(&config.exclude, "0000:42:00.0"));
+	config_clear(&config);
+	CHECK_INT(unlink(path), 0);
+	/* nobody is behind it */
+	CHECK_INT(symlink("nowhere", path), 0);
+	config_init(&config);
+	CHECK_INT(config_load(&config), 0);
+	CHECK(strset_has(&config.exclude, "0000:41:00.0"));
+	config_clear(&config);
+	CHECK_INT(unlink(path), 0);
+	root_write("etc/nvmux/nvmux.conf", "");
+	free(path);
 }
 
 static void config_nonsense_is_ignored(void)
@@ -189,6 +217,7 @@ int main(void)
 	RUN(config_lists_of_words);
 	RUN(config_dropins_win);
 	RUN(config_nonsense_is_ignored);
+	RUN(config_lists_of_later_files_win);
 	RUN(config_mode_and_partition_do_not_touch_each_other);
 	RUN(config_of_another_board_is_dropped);
 	RUN(config_is_replaced_not_rewritten);
