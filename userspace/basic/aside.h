@@ -9,7 +9,7 @@
 
 /**
  * aside_read() - the beginning of a file, within a time
- * @timeout: milliseconds
+ * @timeout: milliseconds; less when others have cost 5 s within the last 10
  * @buf: gets at most @size - 1 bytes and a NUL
  * @ret_len: bytes without that NUL; may be NULL
  *

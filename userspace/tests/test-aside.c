@@ -99,6 +99,24 @@ static void aside_holds_no_file_of_the_caller(void)
 	close(open(below_root("held"), O_RDWR));
 }
 
+static void aside_many_do_not_add_up(void)
+{
+	struct timespec start;
+	char buf[8], name[8];
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (int i = 0; i < 4; i++) {
+		(void)snprintf(name, sizeof(name), "many%d", i);
+		CHECK_INT(mkfifo(below_root(name), 0600), 0);
+		CHECK_INT(aside_read(below_root(name), 3000, buf, sizeof(buf), NULL), -ETIMEDOUT);
+	}
+	CHECK(elapsed_ms(&start) < 9000);
+	for (int i = 0; i < 4; i++) {
+		(void)snprintf(name, sizeof(name), "many%d", i);
+		close(open(below_root(name), O_RDWR));
+	}
+}
+
 int main(void)
 {
 	alarm(60);
@@ -107,5 +125,6 @@ int main(void)
 	RUN(aside_gives_much);
 	RUN(aside_does_not_wait_forever);
 	RUN(aside_holds_no_file_of_the_caller);
+	RUN(aside_many_do_not_add_up);
 	return tap_end();
 }
