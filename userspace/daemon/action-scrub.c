@@ -13,10 +13,12 @@
 #include "job.h"
 #include "scrub.h"
 #include "tenant.h"
+#include "unclean.h"
 
 struct scrub_action {
 	struct action action;
 	bool asked;
+	bool after;		/* a VM, nobody waits for it */
 	uint64_t done;		/* bytes, when it was looked at last */
 };
 
@@ -89,7 +91,12 @@ static int scrub_process(struct request *request)
 static void scrub_done(struct request *request, int err)
 {
 	struct scrub_action *a = (struct scrub_action *)request;
+	struct gpu *gpu = gpu_find(&a->action.manager->gpus, a->action.gpu);
 
+	if (gpu && a->after)
+		gpu->cleaning = false;
+	if (!err)
+		unclean_clear(a->action.gpu);
 	if (err == -ETIMEDOUT)
 		(void)request_fail(request, err,
 				   "gpu %s is not being cleaned any more, or says nothing of it",
@@ -109,12 +116,13 @@ static const struct request_kind scrub_kind = {
 	.free = scrub_free,
 };
 
-int action_scrub(struct gpu *gpu, action_done_t done, void *userdata)
+static int scrub(struct gpu *gpu, bool after, action_done_t done, void *userdata)
 {
 	struct scrub_action *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return -ENOMEM;
+	a->after = after;
 	action_init(&a->action, &scrub_kind, gpu->manager, gpu->observed.bdf,
 		    gpu->manager->config.switch_timeout);
 	a->action.done = done;
@@ -124,11 +132,17 @@ int action_scrub(struct gpu *gpu, action_done_t done, void *userdata)
 	return 0;
 }
 
+int action_scrub(struct gpu *gpu, action_done_t done, void *userdata)
+{
+	return scrub(gpu, false, done, userdata);
+}
+
 void action_scrub_after(struct gpu *gpu)
 {
-	if (gpu->manager->config.scrub == SCRUB_OFF || !gpu_is_in(gpu, NVMUX_MODE_PASSTHROUGH))
+	if (gpu->cleaning || gpu_is_switching(gpu) || !unclean_may_be(gpu))
 		return;
 	log_info("gpu %s is cleaned, the vm that had it has ended", gpu->observed.bdf);
-	if (action_scrub(gpu, NULL, NULL))
+	gpu->cleaning = scrub(gpu, true, NULL, NULL) == 0;
+	if (!gpu->cleaning)
 		log_error("no memory to clean gpu %s", gpu->observed.bdf);
 }

@@ -81,6 +81,10 @@ static int check_gpu(const struct domain *domain, const struct admit_world *worl
 		return refuse(text, size, -EOPNOTSUPP,
 			      "gpu %s is in %s mode, vm %s needs it in passthrough mode", bdf,
 			      nvmux_mode_str(gpu->observed.mode), domain->name);
+	if (world->is_unclean(gpu, world->userdata))
+		return refuse(text, size, -EBUSY,
+			      "gpu %s has not been cleaned after its last tenant yet%s%s", bdf,
+			      gpu->observed.error[0] ? ": " : "", gpu->observed.error);
 	return 0;
 }
 

@@ -21,6 +21,8 @@ struct admit_world {
 	bool (*mdev_exists)(const char *uuid, void *userdata);
 	/* vGPUs of this one's type that a VM may have, 0 when not known */
 	unsigned int (*max_per_vm)(const struct vgpu *vgpu, void *userdata);
+	/* has it to be cleaned before anybody gets it? */
+	bool (*is_unclean)(const struct gpu *gpu, void *userdata);
 	void *userdata;
 };
 
@@ -28,8 +30,8 @@ struct admit_world {
  * admit_domain() - check a domain that wants to start
  * @text: the sentence for the person who started it
  *
- * Errors: -EPERM both kinds in one VM, or more vGPUs than a VM may have, -EBUSY claimed by another VM,
- * -EOPNOTSUPP a GPU in the wrong mode, -ENODEV no such mdev.
+ * Errors: -EPERM both kinds in one VM, or more vGPUs than a VM may have, -EBUSY claimed by another VM
+ * or to be cleaned, -EOPNOTSUPP a GPU in the wrong mode, -ENODEV no such mdev.
  */
 int admit_domain(const struct domain *domain, const struct admit_world *world, char *text,
 		 size_t size);

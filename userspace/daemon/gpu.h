@@ -46,6 +46,7 @@ struct gpu {
 	char hung[NVMUX_TEXT_SIZE];	/* a switch that does not come to its end */
 	struct vendor *vendor;		/* what NVIDIA's vGPU manager offers, see vendor.h; or NULL */
 	struct around *around;		/* somebody is about to switch it, see around.h */
+	bool cleaning;			/* what a VM left there, as the policy wants it */
 	bool waits;			/* for its holder, to be brought into its mode */
 	bool stale;			/* not seen yet by the listing that runs */
 };

@@ -103,6 +103,8 @@ static int do_prepare(struct manager *m, const struct hook_request *r, char *tex
 		return err;
 	if (!auto_is_needed(m, domain))
 		return tenant_prepare(m, domain, text, size);
+	/* what a VM that has died still claims may be what this one lacks */
+	tenant_prune(m);
 	return auto_prepare(m, TAKE_PTR(domain), r->told, r->userdata, r->later, text, size);
 }
 

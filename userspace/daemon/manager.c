@@ -25,6 +25,7 @@
 #include "source.h"
 #include "stuck.h"
 #include "tally.h"
+#include "unclean.h"
 #include "vendor.h"
 #include "violation.h"
 
@@ -268,6 +269,8 @@ void manager_gpu_observed(struct manager *m, const struct nvmux_gpu *observed)
 	look_for_vendor(gpu);
 	stuck_observed(gpu);
 	log_gpu(gpu, mode_before);
+	if (gpu->observed.mode != mode_before)
+		unclean_clear(gpu->observed.bdf);
 	bus_gpu_changed(gpu);
 	job_observed(gpu);
 	violation_kick(m);

@@ -25,6 +25,7 @@
 #include "source.h"
 #include "store.h"
 #include "tenant.h"
+#include "unclean.h"
 #include "violation.h"
 
 DEFINE_CLEANUP(struct manager *, manager_free)
@@ -108,6 +109,7 @@ static int run(struct manager *m)
 	source_netlink_sync(m);
 	owner_prune(vgpu_exists, m);
 	tenant_prune(m);
+	unclean_kick(m);
 	auto_prune(m);
 	err = open_doors(m);
 	if (err)

@@ -20,6 +20,7 @@
 #include "idle.h"
 #include "store.h"
 #include "tenant.h"
+#include "unclean.h"
 
 /* Between prepare and the first open of the device only the claim tells. */
 #define CLAIM_GRACE 120000000U
@@ -134,15 +135,20 @@ const struct claim *tenant_claim_on_gpu(const struct manager *m, const struct gp
 	return NULL;
 }
 
-/* Tells the bus that the users of these devices have changed. */
-static void announce(struct manager *m, const struct strset *gpus, const struct strset *vgpus)
+static void each_gpu(struct manager *m, const struct strset *gpus, void (*fn)(struct gpu *gpu))
 {
 	for (size_t i = 0; i < gpus->n; i++) {
 		struct gpu *gpu = gpu_find(&m->gpus, gpus->items[i]);
 
 		if (gpu)
-			bus_gpu_changed(gpu);
+			fn(gpu);
 	}
+}
+
+/* Tells the bus that the users of these devices have changed. */
+static void announce(struct manager *m, const struct strset *gpus, const struct strset *vgpus)
+{
+	each_gpu(m, gpus, bus_gpu_changed);
 	for (size_t i = 0; i < vgpus->n; i++) {
 		struct vgpu *vgpu = vgpu_find(&m->vgpus, vgpus->items[i]);
 		struct gpu *gpu = vgpu ? gpu_find(&m->gpus, vgpu->observed.gpu) : NULL;
@@ -154,21 +160,13 @@ static void announce(struct manager *m, const struct strset *gpus, const struct 
 	}
 }
 
-static void clean_after(struct manager *m, const struct strset *gpus)
-{
-	for (size_t i = 0; i < gpus->n; i++) {
-		struct gpu *gpu = gpu_find(&m->gpus, gpus->items[i]);
-
-		if (gpu)
-			action_scrub_after(gpu);
-	}
-}
-
 static void drop_claim(struct manager *m, struct claim *claim)
 {
 	struct strset gpus = claim->gpus, vgpus = claim->vgpus;
-	int err = store_remove_claim(claim->uuid);
+	int err;
 
+	each_gpu(m, &gpus, unclean_mark);
+	err = store_remove_claim(claim->uuid);
 	if (err)
 		log_warning("the claim of vm %s stays on disk, ignoring: %s", claim->name,
 			    strerror(-err));
@@ -176,7 +174,7 @@ static void drop_claim(struct manager *m, struct claim *claim)
 	claim->gpus = claim->vgpus = (struct strset){ 0 };
 	claim_free(claim);
 	announce(m, &gpus, &vgpus);
-	clean_after(m, &gpus);
+	each_gpu(m, &gpus, action_scrub_after);
 	idle_kick(m);
 	strset_clear(&gpus);
 	strset_clear(&vgpus);
@@ -251,10 +249,10 @@ static bool mdev_exists(const char *uuid, void *userdata)
 static unsigned int max_per_vm(const struct vgpu *vgpu, void *userdata)
 {
 	_cleanup_free_ struct nvmux_type *types = NULL;
-	struct nvmux *kernel = userdata;
+	const struct manager *m = userdata;
 	size_t n = 0;
 
-	if (!kernel || nvmux_type_list(kernel, vgpu->observed.gpu, &types, &n))
+	if (!m->kernel || nvmux_type_list(m->kernel, vgpu->observed.gpu, &types, &n))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(types[i].name, vgpu->observed.type) == 0)
@@ -262,7 +260,13 @@ static unsigned int max_per_vm(const struct vgpu *vgpu, void *userdata)
 	return 0;
 }
 
-static struct admit_world world_of(const struct manager *m)
+static bool is_unclean(const struct gpu *gpu, void *userdata)
+{
+	(void)userdata;
+	return unclean_is(gpu);
+}
+
+static struct admit_world world_of(struct manager *m)
 {
 	return (struct admit_world){
 		.gpus = &m->gpus,
@@ -270,7 +274,8 @@ static struct admit_world world_of(const struct manager *m)
 		.claims = &m->claims,
 		.mdev_exists = mdev_exists,
 		.max_per_vm = max_per_vm,
-		.userdata = m->kernel,
+		.is_unclean = is_unclean,
+		.userdata = m,
 	};
 }
 
@@ -316,6 +321,7 @@ int tenant_prepare(struct manager *m, const struct domain *domain, char *text, s
 	int err;
 
 	tenant_prune(m);
+	unclean_kick(m);
 	err = admit_domain(domain, &world, text, size);
 	if (err)
 		return err;

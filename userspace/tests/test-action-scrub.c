@@ -6,6 +6,7 @@
 
 #include "daemon/action.h"
 #include "daemon/tenant.h"
+#include "daemon/unclean.h"
 #include "played-kernel.h"
 #include "tap.h"
 
@@ -115,6 +116,43 @@ static void gpu_is_cleaned_after_its_vm(void)
 	manager_free(m);
 }
 
+/* Until a cleaning has succeeded, and one at a time. */
+static void gpu_is_owed_a_cleaning(void)
+{
+	struct gpu *gpu = begin(NVMUX_MODE_PASSTHROUGH);
+
+	vm_ends();
+	CHECK(unclean_is(gpu));
+	unclean_kick(m);
+	settle(m);
+	CHECK_STR(played_calls, BDF " scrub; ");
+	tell(0, 0, "clean: somebody has come");
+	CHECK(unclean_is(gpu));
+	unclean_kick(m);
+	settle(m);
+	CHECK_STR(played_calls, BDF " scrub; " BDF " scrub; ");
+	tell(50, 100, "");
+	tell(0, 0, "");
+	CHECK(!unclean_is(gpu));
+	manager_free(m);
+}
+
+/* The kernel cleans it before anybody else gets it whole. */
+static void gpu_that_is_switched_owes_nothing(void)
+{
+	struct gpu *gpu = begin(NVMUX_MODE_PASSTHROUGH);
+
+	played_find(BDF)->held = true;
+	vm_ends();
+	CHECK(unclean_is(gpu));
+	played_find(BDF)->gpu.mode = NVMUX_MODE_HOST;
+	manager_gpu_observed(m, &played_find(BDF)->gpu);
+	played_find(BDF)->gpu.mode = NVMUX_MODE_PASSTHROUGH;
+	manager_gpu_observed(m, &played_find(BDF)->gpu);
+	CHECK(!unclean_is(gpu));
+	manager_free(m);
+}
+
 static void gpu_is_not_cleaned_against_the_policy(void)
 {
 	begin(NVMUX_MODE_PASSTHROUGH);
@@ -201,6 +239,8 @@ int main(void)
 	RUN(scrub_tells_why_it_failed);
 	RUN(scrub_has_a_deadline_that_moves);
 	RUN(gpu_is_cleaned_after_its_vm);
+	RUN(gpu_is_owed_a_cleaning);
+	RUN(gpu_that_is_switched_owes_nothing);
 	RUN(gpu_is_not_cleaned_against_the_policy);
 	RUN(gpu_in_another_mode_is_not_cleaned);
 	RUN(gpu_that_a_vm_is_about_to_have_is_not_cleaned);

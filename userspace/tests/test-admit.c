@@ -37,9 +37,17 @@ static unsigned int max_per_vm(const struct vgpu *vgpu, void *userdata)
 	return limit;
 }
 
+static const char *unclean = "";
+
+static bool is_unclean(const struct gpu *gpu, void *userdata)
+{
+	(void)userdata;
+	return strcmp(gpu->observed.bdf, unclean) == 0;
+}
+
 static const struct admit_world world = {
 	.gpus = &gpus, .vgpus = &vgpus, .claims = &claims, .mdev_exists = mdev_exists,
-	.max_per_vm = max_per_vm,
+	.max_per_vm = max_per_vm, .is_unclean = is_unclean,
 };
 
 static void make_world(void)
@@ -117,6 +125,15 @@ static void admit_wrong_mode_is_refused(void)
 	CHECK_INT(admit(SHARED, NULL), -EOPNOTSUPP);
 	CHECK_STR(text, "gpu " SHARED " is in host mode, vm m1 needs it in passthrough mode");
 	gpu_find(&gpus, SHARED)->observed.mode = NVMUX_MODE_VGPU;
+}
+
+static void admit_gpu_that_is_not_clean_is_refused(void)
+{
+	unclean = PASS;
+	CHECK_INT(admit(PASS, NULL), -EBUSY);
+	CHECK_STR(text, "gpu " PASS " has not been cleaned after its last tenant yet");
+	unclean = "";
+	CHECK_INT(admit(PASS, NULL), 0);
 }
 
 static void admit_quarantined_gpu_is_refused(void)
@@ -244,6 +261,7 @@ int main(void)
 	RUN(admit_both_kinds_are_refused);
 	RUN(admit_wrong_mode_is_refused);
 	RUN(admit_gpu_that_is_cleaned_is_refused);
+	RUN(admit_gpu_that_is_not_clean_is_refused);
 	RUN(admit_quarantined_gpu_is_refused);
 	RUN(admit_switching_gpu_is_refused);
 	RUN(admit_more_of_a_type_than_a_vm_may_have);

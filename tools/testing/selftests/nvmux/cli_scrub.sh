@@ -91,6 +91,40 @@ case_after_its_vm() {
 	until_ok 30 hook prepare begin
 }
 
+# libvirt has died with the VM; the next VM is the first to ask, when the claim of the last one is two
+# minutes old.
+case_after_a_vm_that_nobody_has_ended() {
+	local claim=/run/nvmux/claims/6f2b0a1c-0000-4000-8000-000000000001.json since
+	policy between-tenants
+	nvmux gpu set-mode "$GPU" passthrough
+	gives 0 hook prepare begin
+	"$TOOL" soil "$GPU"
+	daemon_stop
+	since=$(awk '{ printf "%d", ($1 - 110) * 1000000 }' /proc/uptime)
+	sed -i "s/\"since\": *[0-9]*/\"since\": $since/" "$claim"
+	daemon_start
+	soiled yes
+	sleep 11
+	gives 1 hook prepare begin
+	contains 'cleaned after its last tenant' "$text"
+	until_ok 30 soiled no
+	until_ok 30 hook prepare begin
+	gives 0 hook release end
+}
+
+# A daemon that has died before it could ask the kernel.
+case_owed_to_the_next_daemon() {
+	policy between-tenants
+	nvmux gpu set-mode "$GPU" passthrough
+	"$TOOL" soil "$GPU"
+	daemon_stop
+	mkdir -p /run/nvmux/unclean
+	: >/run/nvmux/unclean/"$GPU"
+	daemon_start
+	until_ok 30 soiled no
+	until_ok 10 [ ! -e /run/nvmux/unclean/"$GPU" ]
+}
+
 case_before_the_next_switch() {
 	policy between-tenants
 	"$TOOL" soil "$GPU"
@@ -144,5 +178,6 @@ case_progress_on_a_terminal() {
 
 need_daemon
 [ -d "$CONFIGFS" ] || skip_all "another board needs the simulator"
-run_cases by_command by_command_in_host_mode in_use after_its_vm before_the_next_switch always off \
+run_cases by_command by_command_in_host_mode in_use after_its_vm \
+	after_a_vm_that_nobody_has_ended owed_to_the_next_daemon before_the_next_switch always off \
 	bad_memory progress_on_a_terminal
