@@ -16,6 +16,11 @@
 #define _cleanup_bus_ _cleanup_(sd_bus_flush_close_unrefp)
 #define _cleanup_message_ _cleanup_(sd_bus_message_unrefp)
 
+/* Longer than a person may take to give polkit a password. */
+#define BUS_CHANGE_SECONDS 180
+/* The daemon ends what does not go on; this is for a daemon that does not either. */
+#define BUS_SWITCH_SECONDS 86400
+
 /* A method of nvmuxd and how long it may take. */
 struct method {
 	const char *path;

@@ -11,9 +11,6 @@
 #include "cli/define.h"
 #include "cli/progress.h"
 
-/* A switch may wait for a reset and a scrub; the daemon's own deadline ends sooner. */
-#define CHANGE_SECONDS 300
-
 static int try_object(sd_bus *bus, const struct object *object, const char *name,
 		      struct complaint *c, const char *types, ...)
 {
@@ -33,7 +30,7 @@ static int try_object(sd_bus *bus, const struct object *object, const char *name
 static int set_policy(sd_bus *bus, const struct change *change, struct complaint *c)
 {
 	static const struct method method = {
-		BUS_ROOT, BUS_MANAGER, "SetPolicy", CHANGE_SECONDS
+		BUS_ROOT, BUS_MANAGER, "SetPolicy", BUS_SWITCH_SECONDS
 	};
 
 	return bus_try_call(bus, &method, NULL, c, "s", change->value);
@@ -42,7 +39,7 @@ static int set_policy(sd_bus *bus, const struct change *change, struct complaint
 /* It may be one that is defined: then that goes as well. */
 static int delete_vgpu(sd_bus *bus, const struct change *change, struct complaint *c)
 {
-	const struct object vgpu = { "vgpu", "org.nvmux1.VGPU", change->value, CHANGE_SECONDS };
+	const struct object vgpu = { "vgpu", "org.nvmux1.VGPU", change->value, BUS_SWITCH_SECONDS };
 	int code = try_object(bus, &vgpu, "Delete", c, "a{sv}", 0);
 
 	if (code)
@@ -53,7 +50,7 @@ static int delete_vgpu(sd_bus *bus, const struct change *change, struct complain
 
 static int set_partition(sd_bus *bus, const struct change *change, struct complaint *c)
 {
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
+	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, BUS_SWITCH_SECONDS };
 
 	return try_object(bus, &gpu, "SetPartition", c, "s", change->value);
 }
@@ -61,7 +58,7 @@ static int set_partition(sd_bus *bus, const struct change *change, struct compla
 static int set_mode(sd_bus *bus, const struct change *change, bool shown, struct complaint *c)
 {
 	_cleanup_free_ char *path = bus_object_path("gpu", change->gpu);
-	const struct method method = { path, "org.nvmux1.GPU", "SetMode", CHANGE_SECONDS };
+	const struct method method = { path, "org.nvmux1.GPU", "SetMode", BUS_SWITCH_SECONDS };
 
 	if (!path)
 		return complain(c, CODE_FAILED, "out of memory");
@@ -73,7 +70,7 @@ static int set_mode(sd_bus *bus, const struct change *change, bool shown, struct
 
 static int delete_instance(sd_bus *bus, const struct change *change, struct complaint *c)
 {
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
+	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, BUS_SWITCH_SECONDS };
 
 	return try_object(bus, &gpu, "DeleteInstance", c, "u",
 			  (uint32_t)strtoul(change->value, NULL, 10));
@@ -82,7 +79,7 @@ static int delete_instance(sd_bus *bus, const struct change *change, struct comp
 /* Where there is room for it. */
 static int create_instance(sd_bus *bus, const struct change *change, struct complaint *c)
 {
-	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, CHANGE_SECONDS };
+	const struct object gpu = { "gpu", "org.nvmux1.GPU", change->gpu, BUS_SWITCH_SECONDS };
 
 	return try_object(bus, &gpu, "CreateInstance", c, "si", change->value, -1);
 }

@@ -9,7 +9,6 @@
 #include "cli/verbs.h"
 
 #define READ_SECONDS 25
-#define CHANGE_SECONDS 120
 
 static int compare(const void *a, const void *b)
 {
@@ -80,7 +79,7 @@ int define_try(sd_bus *bus, const struct define_order *o, char uuid[static UUID_
 	if (r >= 0)
 		r = order_append(m, o);
 	if (r >= 0)
-		r = sd_bus_call(bus, m, CHANGE_SECONDS * 1000000ULL, &error, &reply);
+		r = sd_bus_call(bus, m, BUS_CHANGE_SECONDS * 1000000ULL, &error, &reply);
 	if (r >= 0)
 		r = sd_bus_message_read(reply, "s", &text);
 	if (r < 0)
@@ -125,7 +124,7 @@ int cmd_vgpu_define(const struct args *a)
 
 int define_try_verb(sd_bus *bus, const char *name, const char *uuid, struct complaint *c)
 {
-	const struct method method = { BUS_ROOT, BUS_MANAGER, name, CHANGE_SECONDS };
+	const struct method method = { BUS_ROOT, BUS_MANAGER, name, BUS_CHANGE_SECONDS };
 
 	return bus_try_call(bus, &method, NULL, c, "s", uuid);
 }

@@ -7,8 +7,7 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
-#define ASK_SECONDS 25
-#define OBJECT(address) { "gpu", "org.nvmux1.GPU", address, ASK_SECONDS }
+#define OBJECT(address) { "gpu", "org.nvmux1.GPU", address, BUS_CHANGE_SECONDS }
 
 int cmd_gpu_list(const struct args *a)
 {

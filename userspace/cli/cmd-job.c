@@ -7,7 +7,6 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
-#define ASK_SECONDS 25
 /* As long as somebody holds the GPU that a switch waits for. */
 #define WAIT_SECONDS 31536000
 
@@ -51,7 +50,7 @@ int cmd_job_wait(const struct args *a)
 
 int cmd_job_cancel(const struct args *a)
 {
-	const struct object object = { "job", "org.nvmux1.Job", a->words[0], ASK_SECONDS };
+	const struct object object = { "job", "org.nvmux1.Job", a->words[0], BUS_CHANGE_SECONDS };
 	_cleanup_bus_ sd_bus *bus = NULL;
 	unsigned int id;
 	int code;

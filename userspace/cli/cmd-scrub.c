@@ -5,13 +5,10 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
-/* The daemon ends a cleaning that does not go on; this is for a daemon that does not either. */
-#define SCRUB_SECONDS 86400
-
 static int gpu_scrub(const struct session *s, const struct output *o)
 {
 	_cleanup_free_ char *path = bus_object_path("gpu", s->address);
-	const struct method method = { path, "org.nvmux1.GPU", "Scrub", SCRUB_SECONDS };
+	const struct method method = { path, "org.nvmux1.GPU", "Scrub", BUS_SWITCH_SECONDS };
 
 	return path ? progress_call(s->bus, o, &method, s->address, 0, "") : fail_memory();
 }

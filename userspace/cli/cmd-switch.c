@@ -9,9 +9,6 @@
 #include "cli/verbs.h"
 
 #define ASK_SECONDS 25
-/* A switch may wait for a reset and a scrub; the daemon's own deadline ends sooner. */
-#define SWITCH_SECONDS 300
-
 #define OBJECT(address, seconds) { "gpu", "org.nvmux1.GPU", address, seconds }
 
 static int rows_read(sd_bus_message *reply, const struct noun *noun, struct records *ret)
@@ -124,7 +121,7 @@ static struct wishes wishes_of(unsigned int seen)
 static int gpu_set_mode(const struct session *s, const struct args *a)
 {
 	_cleanup_free_ char *path = bus_object_path("gpu", s->address);
-	const struct method method = { path, "org.nvmux1.GPU", "SetMode", SWITCH_SECONDS };
+	const struct method method = { path, "org.nvmux1.GPU", "SetMode", BUS_SWITCH_SECONDS };
 	const struct wishes wishes = wishes_of(a->seen);
 
 	if (!path)
@@ -149,7 +146,7 @@ int cmd_gpu_set_mode(const struct args *a)
 static int gpu_recover(const struct session *s, const struct args *a)
 {
 	_cleanup_free_ char *path = bus_object_path("gpu", s->address);
-	const struct method method = { path, "org.nvmux1.GPU", "Recover", SWITCH_SECONDS };
+	const struct method method = { path, "org.nvmux1.GPU", "Recover", BUS_SWITCH_SECONDS };
 	const struct wishes wishes = wishes_of(a->seen);
 
 	if (!path)

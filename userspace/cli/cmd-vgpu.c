@@ -9,9 +9,6 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
-/* Creation and removal go through sysfs in a child of the daemon. */
-#define CHANGE_SECONDS 120
-
 int cmd_vgpu_list(const struct args *a)
 {
 	_cleanup_session_ struct session s = {};
@@ -72,7 +69,7 @@ static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const
 		       sd_bus_message **reply)
 {
 	static const struct method method = {
-		BUS_ROOT, BUS_MANAGER, "CreateVgpu", CHANGE_SECONDS
+		BUS_ROOT, BUS_MANAGER, "CreateVgpu", BUS_CHANGE_SECONDS
 	};
 	struct create_option o[2] = {};
 	int n = create_options(a, o);
@@ -83,7 +80,7 @@ static int create_call(sd_bus *bus, const struct args *a, const char *gpu, const
 
 static int vgpu_delete(sd_bus *bus, const char *uuid)
 {
-	const struct object object = { "vgpu", "org.nvmux1.VGPU", uuid, CHANGE_SECONDS };
+	const struct object object = { "vgpu", "org.nvmux1.VGPU", uuid, BUS_CHANGE_SECONDS };
 
 	return bus_call_object(bus, &object, "Delete", NULL, "a{sv}", 0);
 }
