@@ -64,10 +64,12 @@ static int chunk_touch(struct nvmux_vdev *vdev, unsigned long chunk)
 	return nvmux_scrub_touch(vdev->hw, nvmux_vgpu_offset(vdev->vgpu), chunk, vdev->touched);
 }
 
-static void chunk_error(struct nvmux_vdev *vdev, unsigned long chunk)
+/* Whoever is short of memory may come again; that is not the board's. */
+static void chunk_error(struct nvmux_vdev *vdev, unsigned long chunk, int err)
 {
-	nvmux_vfio_mailbox_error(vdev, NVMUX_ERROR_MEMORY,
-				 chunk << (NVMUX_CHUNK_SHIFT - 20));
+	if (err != -ENOMEM)
+		nvmux_vfio_mailbox_error(vdev, NVMUX_ERROR_MEMORY,
+					 chunk << (NVMUX_CHUNK_SHIFT - 20));
 }
 
 static int page_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 len, bool write)
@@ -109,7 +111,7 @@ int nvmux_vfio_bar1_access(struct nvmux_vdev *vdev, u64 offset, u8 *data, u32 le
 	}
 	err = chunk_touch(vdev, chunk);
 	if (err) {
-		chunk_error(vdev, chunk);
+		chunk_error(vdev, chunk, err);
 		return err;
 	}
 	down_read(&vdev->memory_lock);
@@ -242,7 +244,7 @@ static vm_fault_t offset_fault(struct nvmux_vdev *vdev, struct vm_area_struct *v
 		return VM_FAULT_SIGBUS;
 	*err = chunk_touch(vdev, offset >> NVMUX_CHUNK_SHIFT);
 	if (*err)
-		return VM_FAULT_SIGBUS;
+		return *err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	return touched_insert(vdev, vma, offset);
 }
 
@@ -259,7 +261,7 @@ static vm_fault_t bar1_fault(struct vm_fault *vmf)
 	up_read(&vdev->memory_lock);
 	if (err) {
 		mutex_lock(&vdev->lock);
-		chunk_error(vdev, offset >> NVMUX_CHUNK_SHIFT);
+		chunk_error(vdev, offset >> NVMUX_CHUNK_SHIFT, err);
 		mutex_unlock(&vdev->lock);
 	}
 	return ret;

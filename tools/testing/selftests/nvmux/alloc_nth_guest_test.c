@@ -24,6 +24,8 @@
 #define SPACE VFIO_PCI_CONFIG_REGION_INDEX
 #define BAR1 VFIO_PCI_BAR1_REGION_INDEX
 #define CAP_MSIX 0xc8
+#define LEAF_OF_FAULT 0x1010
+#define FAULT (1U << 134 % 32)
 
 #define RUNNING VFIO_DEVICE_STATE_RUNNING
 #define STOP VFIO_DEVICE_STATE_STOP
@@ -317,14 +319,21 @@ static int state_of(struct vfio_dev *dev)
 	return dev->fd < 0 ? -1 : vfio_migrate_state(dev);
 }
 
+/* What fails for want of memory is no fault of the board's. */
+static bool guest_is_told(struct vfio_dev *dev)
+{
+	return dev->fd >= 0 && vfio_read32(dev, VFIO_PCI_BAR0_REGION_INDEX, LEAF_OF_FAULT) & FAULT;
+}
+
 /* A word of the slice only where somebody has touched it: a look would touch it. */
 static void scene_draw(struct scene *scene, char text[PICTURE_SIZE])
 {
-	snprintf(text, PICTURE_SIZE, "vgpus %d %d states %d %d messages %#x command %#x word %#x",
+	snprintf(text, PICTURE_SIZE, "vgpus %d %d states %d %d messages %#x command %#x told %d word %#x",
 		 vgpu_state(&scene->sock, UUID_1), vgpu_state(&scene->sock, UUID_2),
 		 state_of(&scene->dev), state_of(&scene->other),
 		 scene->dev.fd < 0 ? 0 : vfio_config(&scene->dev, CAP_MSIX + PCI_MSIX_FLAGS, 2),
 		 scene->dev.fd < 0 ? 0 : vfio_config(&scene->dev, PCI_COMMAND, 2),
+		 guest_is_told(&scene->dev),
 		 scene->marked ? vfio_read32(&scene->dev, BAR1, scene->at) : 0);
 }
 
