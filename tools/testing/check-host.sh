@@ -49,10 +49,14 @@ wanted() {
 	case $1 in $TESTS) return 0 ;; *) return 1 ;; esac
 }
 
+# What a check needs is fetched before it, since that says so.
+fetch_layer() { [ -z "${LAYER:-}" ] || "$VM_DIR/layer.sh" "$LAYER" >/dev/null; }
+
 # A check passes when it succeeds and prints nothing.
 silent() { # NAME COMMAND
 	local text status=0
 	wanted "$1" || return 0
+	fetch_layer || status=1
 	text=$(inside "$2" 2>&1) || status=1
 	[ -z "$text" ] || { head -n 60 <<<"$text" | sed 's/^/#   /'; status=1; }
 	result "$status" "$1"
