@@ -5,7 +5,8 @@
 # the next one mends that. The one after it finds each GPU in its configured mode, or brings it
 # there, with the driver of that mode; its host driver, the service that stands aside, and what the
 # hooks owe are back, and everything is of use (I9). Prints how often the switch was done then, or
-# undone. NVMUX_ALL_WAYS=1 makes it go all six ways instead of three.
+# undone. NVMUX_ALL_WAYS=1 makes it go all six ways instead of three, or of one on a kernel that
+# watches itself.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=around.sh
@@ -168,8 +169,11 @@ case_no_point_was_missed() {
 
 need_daemon
 modprobe -q pci-stub || skip_all 'pci-stub plays the driver of the host'
-# Each mode is left and entered once; all six ways take twice as long.
-WAYS='host_to_vgpu vgpu_to_passthrough passthrough_to_host'
-[ -z "${NVMUX_ALL_WAYS:-}" ] || WAYS+=' vgpu_to_host host_to_passthrough passthrough_to_vgpu'
+# Each mode is left and entered once; all six ways take twice as long. On the first one each point
+# strikes, which is what a kernel that watches itself has the time for.
+WAYS=host_to_vgpu
+[ $SLOW != 1 ] || WAYS+=' vgpu_to_passthrough passthrough_to_host'
+[ -z "${NVMUX_ALL_WAYS:-}" ] || WAYS='host_to_vgpu vgpu_to_passthrough passthrough_to_host
+	vgpu_to_host host_to_passthrough passthrough_to_vgpu'
 # shellcheck disable=SC2086
 run_cases $WAYS no_point_was_missed
