@@ -5,24 +5,26 @@
 # service that is, and hooks.
 
 UNIT=nvmux-test-user.service
+UNIT_FILE=/run/systemd/system/$UNIT
 HOOKS=/etc/nvmux/hooks.d
 HOOKS_LOG=/run/nvmux-test-hooks
 NVMUX_CONF=/etc/nvmux/nvmux.conf.d/90-test.conf
 export UNIT HOOKS HOOKS_LOG NVMUX_CONF
 
-# An idle process; $1: more lines for [Service]
+# An idle process; $1: more lines for [Service]. systemd reads all units again for one that is new.
 unit_make() {
-	printf '[Service]\nExecStart=/bin/sleep infinity\n%s\n' "${1:-}" \
-		>"/run/systemd/system/$UNIT"
-	systemctl daemon-reload
+	local text=$'[Service]\nExecStart=/bin/sleep infinity'${1:+$'\n'$1}
+	if [ "$(cat "$UNIT_FILE" 2>/dev/null)" != "$text" ]; then
+		printf '%s\n' "$text" >"$UNIT_FILE"
+		systemctl daemon-reload
+	fi
 	systemctl restart "$UNIT"
 }
 
 unit_end() {
 	systemctl kill -s KILL "$UNIT" 2>/dev/null || true
 	systemctl stop "$UNIT" 2>/dev/null || true
-	rm -f "/run/systemd/system/$UNIT"
-	systemctl daemon-reload
+	systemctl reset-failed "$UNIT" 2>/dev/null || true
 }
 
 unit_runs() { systemctl -q is-active "$UNIT"; }

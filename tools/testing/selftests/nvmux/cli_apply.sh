@@ -11,7 +11,7 @@
 FILE=/tmp/nvmux-spec.yaml
 
 setup() {
-	daemon_stop
+	daemon_pause
 	around_clean
 	rm -rf /etc/nvmux/vgpus.d /etc/nvmux/nvmux.conf.d /etc/mdevctl.d/*/ /run/nvmux/stopped
 	daemon_fresh
@@ -118,7 +118,7 @@ case_defined_vgpu_is_started_stopped_and_stays_stopped() {
 	nvmux vgpu start "$UUID_1"
 	same owner nvmux "$(owner_of "$UUID_1")"
 	nvmux vgpu stop "$UUID_1"
-	daemon_stop
+	daemon_pause
 	daemon_start
 	same vgpus 0 "$("$TOOL" vgpus)"
 	gives 3 nvmux vgpu stop "$UUID_1"

@@ -9,13 +9,13 @@
 . "$(dirname "$0")/around.sh"
 
 setup() {
-	daemon_stop
+	daemon_pause
 	around_clean
 	rm -rf /etc/nvmux/gpus.d
 	"$TOOL" reset
 }
 
-teardown() { setup; }
+teardown() { setup && daemon_stop; }
 
 # The service is there, the GPU has a driver of the host, and the daemon knows both.
 begin() { # LINES of the service
@@ -23,6 +23,8 @@ begin() { # LINES of the service
 	host_driver "$GPU_A"
 	configure '[gpu]' "stop-services=$UNIT nvmux-test-absent.service" '[daemon]' \
 		service-timeout=10 hook-timeout=5
+	# systemd has started it when it has read all units again: the GPUs want it
+	daemon_pause
 	daemon_start
 }
 

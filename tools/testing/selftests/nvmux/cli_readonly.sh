@@ -29,7 +29,7 @@ thaw_etc() {
 }
 
 setup() {
-	daemon_stop
+	daemon_pause
 	thaw_etc
 	daemon_fresh
 	rm -rf $ETC/vgpus.d

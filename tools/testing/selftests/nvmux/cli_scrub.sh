@@ -37,7 +37,7 @@ teardown() {
 
 policy() { # POLICY
 	printf '[gpu]\nscrub=%s\n' "$1" >"$CONF"
-	daemon_stop
+	daemon_pause
 	daemon_start
 	until_ok 10 nvmux gpu show "$GPU"
 }

@@ -20,7 +20,7 @@ thaw() {
 setup() {
 	thaw
 	rm -rf /etc/nvmux/nvmux.conf.d
-	daemon_stop
+	daemon_pause
 	mkdir -p /etc/nvmux/nvmux.conf.d $FROZEN
 	printf '[daemon]\nwrite-timeout=3\n' >/etc/nvmux/nvmux.conf.d/90-test.conf
 	daemon_fresh

@@ -14,6 +14,7 @@ UUID_3=33333333-aaaa-4aaa-8aaa-000000000003
 HOOK=/etc/libvirt/hooks/qemu.d/50-nvmux
 SYS=/sys/bus/pci/devices
 MDEV=/sys/bus/mdev/devices
+MASK=/run/systemd/system/nvmuxd.service
 export GPU_A GPU_B UUID_1 UUID_2 UUID_3 HOOK SYS MDEV
 
 # shellcheck source=/dev/null
@@ -142,21 +143,24 @@ need_daemon() {
 }
 
 daemon_start() {
-	systemctl -q unmask --runtime nvmuxd.service
-	systemctl reset-failed nvmuxd.service 2>/dev/null || true
+	[ ! -L $MASK ] || systemctl -q unmask --runtime nvmuxd.service
 	systemctl start nvmuxd.service
 }
 
+# Whoever wants it does not get it, until it is started again.
 daemon_stop() {
-	systemctl -q mask --runtime nvmuxd.service
+	[ -L $MASK ] || systemctl -q mask --runtime nvmuxd.service
 	systemctl stop nvmuxd.service
 }
+
+# Where nobody wants it meanwhile: to mask it makes systemd read all units again, for seconds.
+daemon_pause() { systemctl stop nvmuxd.service; }
 
 daemon_pid() { systemctl show -P MainPID nvmuxd.service; }
 
 # Nothing configured, nothing claimed, nothing switched, and nobody looks at 24 GiB after each VM.
 daemon_fresh() {
-	daemon_stop
+	daemon_pause
 	mkdir -p /etc/nvmux/nvmux.conf.d
 	printf '[gpu]\nscrub=off\n' >/etc/nvmux/nvmux.conf.d/00-test.conf
 	rm -rf /etc/nvmux/gpus.d /run/nvmux/claims /var/lib/nvmux/*
@@ -169,7 +173,8 @@ gpu_field() { # GPU FIELD
 }
 
 gpu_is() { # GPU ACTIVE [CONFIGURED]
-	[ "$(gpu_field "$1" active_mode) $(gpu_field "$1" configured_mode)" = "$2 ${3:-$2}" ]
+	[ "$(nvmux gpu show "$1" --json |
+		jq -r '.gpus[0] | "\(.active_mode) \(.configured_mode)"')" = "$2 ${3:-$2}" ]
 }
 
 # All that the administrator sees of the host.

@@ -17,7 +17,7 @@ TYPE=nvmux-A30-12C
 setup() {
 	no_domain web
 	no_domain solver
-	daemon_stop
+	daemon_pause
 	rm -rf /etc/nvmux/vgpus.d /etc/mdevctl.d/*/
 	daemon_fresh
 	nvmux gpu set-mode "$GPU_A" vgpu
