@@ -9,19 +9,40 @@
 # shellcheck source=../../../demo/domains.sh
 . "$HERE/domains.sh"
 
-NODE_A=pci_0001_81_00_0
-NODE_B=pci_0001_e2_00_0
+node_name() { echo "pci_${1//[:.]/_}"; }
+
+CONFIGFS=/sys/kernel/config/nvmux_sim
 TYPE=nvmux-A30-12C
 
-# A is shared and has one vGPU, B is for one VM.
+# vfio-pci maps all of BAR1 when it is read, and KASAN shadows what is mapped: 4 GiB for an A30. So
+# the board that is given whole has a small one, where boards can be made.
+if [ -d $CONFIGFS ]; then WHOLE=0002:15:00.0; else WHOLE=$GPU_B; fi
+NODE_A=$(node_name "$GPU_A")
+NODE_W=$(node_name "$WHOLE")
+
+board_add() {
+	[ -d $CONFIGFS ] && [ ! -d $CONFIGFS/libvirt ] || return 0
+	mkdir $CONFIGFS/libvirt
+	echo a10 >$CONFIGFS/libvirt/model
+	echo "$WHOLE" >$CONFIGFS/libvirt/address
+	echo 64 >$CONFIGFS/libvirt/vram_mib
+	echo 64 >$CONFIGFS/libvirt/bar1_mib
+	echo 1 >$CONFIGFS/libvirt/live
+}
+
+board_del() { [ ! -d $CONFIGFS/libvirt ] || rmdir $CONFIGFS/libvirt; }
+
+# A is shared and has one vGPU, the other one is for one VM.
 setup() {
 	no_domain web
 	no_domain solver
 	daemon_pause
 	rm -rf /etc/nvmux/vgpus.d /etc/mdevctl.d/*/
 	daemon_fresh
+	board_add
+	until_ok 10 nvmux gpu show "$WHOLE" >/dev/null
 	nvmux gpu set-mode "$GPU_A" vgpu
-	nvmux gpu set-mode "$GPU_B" passthrough
+	nvmux gpu set-mode "$WHOLE" passthrough
 	nvmux vgpu create "$GPU_A" A30-12C --uuid "$UUID_1" >/dev/null
 }
 
@@ -30,6 +51,7 @@ teardown() {
 	no_domain solver
 	stop_libvirt
 	daemon_stop
+	board_del
 	"$TOOL" reset
 }
 
@@ -55,7 +77,7 @@ nodes() { virsh nodedev-list --cap "$1"; }
 has_node() { nodes "$1" | grep -qx "$2"; }
 lacks_node() { ! has_node "$@"; }
 node_says() { virsh nodedev-dumpxml "$1" | grep -q "$2"; }
-mdev_node() { echo "mdev_${1//-/_}_0001_81_00_0"; }
+mdev_node() { echo "mdev_${1//-/_}_${NODE_A#pci_}"; }
 defined() { nvmux vgpu list --defined --json | jq -r --arg u "$1" ".definitions[] | select(.uuid == \$u) | .$2"; }
 
 mdev_xml() { # UUID
@@ -65,7 +87,7 @@ mdev_xml() { # UUID
 case_types_are_listed_while_it_is_shared() {
 	local xml
 	until_ok 10 has_node mdev_types "$NODE_A"
-	until_ok 10 lacks_node mdev_types "$NODE_B"
+	until_ok 10 lacks_node mdev_types "$NODE_W"
 	xml=$(virsh nodedev-dumpxml "$NODE_A")
 	contains "<type id='$TYPE'>" "$xml"
 	contains '<name>NVIDIA A30-12C</name>' "$xml"
@@ -114,18 +136,18 @@ case_nodedev_define_autostart_and_start() {
 
 start_both() {
 	define_domain web "$(nvmux vgpu xml "$UUID_1")"
-	define_domain solver "$(nvmux gpu xml "$GPU_B")"
+	define_domain solver "$(nvmux gpu xml "$WHOLE")"
 	virsh -q start web --paused
 	vgpu_is open web
 	virsh -q start solver --paused
-	same 'vms of B' solver "$(gpu_vms "$GPU_B")"
+	same 'vms of the whole one' solver "$(gpu_vms "$WHOLE")"
 	gives 4 nvmux vgpu delete "$UUID_1"
-	gives 4 nvmux gpu set-mode "$GPU_B" host
+	gives 4 nvmux gpu set-mode "$WHOLE" host
 }
 
 both_are_free() {
-	vgpu_is published - && same 'vms of B' '' "$(gpu_vms "$GPU_B")" &&
-		gpu_is "$GPU_A" vgpu && gpu_is "$GPU_B" passthrough &&
+	vgpu_is published - && same 'vms of the whole one' '' "$(gpu_vms "$WHOLE")" &&
+		gpu_is "$GPU_A" vgpu && gpu_is "$WHOLE" passthrough &&
 		same vms '[]' "$(nvmux vm list --json | jq -c .vms)"
 }
 
@@ -148,7 +170,7 @@ case_crash() {
 	until_ok 30 domain_is solver 'shut off (crashed)'
 	until_ok 10 both_are_free
 	virsh -q start solver --paused
-	same 'vms of B' solver "$(gpu_vms "$GPU_B")"
+	same 'vms of the whole one' solver "$(gpu_vms "$WHOLE")"
 }
 
 define_with() { # EDIT
@@ -184,12 +206,12 @@ case_libvirtd_restarts_under_vms() {
 	systemctl restart libvirtd.service
 	until_ok 30 domain_state web paused
 	vgpu_is open web
-	same 'vms of B' solver "$(gpu_vms "$GPU_B")"
-	gives 4 nvmux gpu set-mode "$GPU_B" host
+	same 'vms of the whole one' solver "$(gpu_vms "$WHOLE")"
+	gives 4 nvmux gpu set-mode "$WHOLE" host
 	virsh -q destroy web
 	virsh -q destroy solver
 	both_are_free
-	nvmux gpu set-mode "$GPU_B" host
+	nvmux gpu set-mode "$WHOLE" host
 }
 
 install() { # NAME OPTION...
@@ -211,11 +233,11 @@ install_vgpu() { # NAME NUMBER-OF-HOSTDEV OPTION...
 }
 
 case_virt_install() {
-	local whole=$NODE_B,xpath1.set=./@managed,xpath1.value=no
+	local whole=$NODE_W,xpath1.set=./@managed,xpath1.value=no
 	install_vgpu web 1 >/tmp/virt-install.log
 	vgpu_is open web
 	install solver --hostdev "$whole" >/tmp/virt-install.log
-	same 'vms of B' solver "$(gpu_vms "$GPU_B")"
+	same 'vms of the whole one' solver "$(gpu_vms "$WHOLE")"
 	virsh -q destroy web
 	virsh -q destroy solver
 	until_ok 10 both_are_free
