@@ -84,10 +84,11 @@ contains() { # PART TEXT
 }
 
 same_world() { # BEFORE
-	local after change
+	local after
 	after=$(world)
-	change=$(diff <(tr ',' '\n' <<<"$1") <(tr ',' '\n' <<<"$after") || true)
-	[ -z "$change" ] || { echo "# the host has changed:" "$change"; return 1; }
+	[ "$after" != "$1" ] || return 0
+	echo "# the host has changed:" "$(diff <(tr ',' '\n' <<<"$1") <(tr ',' '\n' <<<"$after"))"
+	return 1
 }
 
 # The command's exit status and what it printed, in $text.
@@ -128,7 +129,8 @@ let_go() {
 }
 
 mode_of() { "$TOOL" mode "$1"; }
-driver_of() { basename "$(readlink "$SYS/$1/driver" || true)"; }
+# Nothing where there is none. By the shell alone: a debugging kernel takes long to start a program.
+driver_of() { (cd -P "$SYS/$1/driver" && echo "${PWD##*/}") 2>/dev/null || echo; }
 is_mode() { [ "$(mode_of "$1")" = "$2" ]; }
 state_of() { "$TOOL" state "$1"; }
 
@@ -142,8 +144,10 @@ need_daemon() {
 	[ -x /usr/libexec/nvmuxd ] || skip_all "nvmuxd is not installed"
 }
 
+daemon_wanted() { [ ! -L $MASK ] || systemctl -q unmask --runtime nvmuxd.service; }
+
 daemon_start() {
-	[ ! -L $MASK ] || systemctl -q unmask --runtime nvmuxd.service
+	daemon_wanted
 	systemctl start nvmuxd.service
 }
 
@@ -161,7 +165,7 @@ daemon_pid() { systemctl show -P MainPID nvmuxd.service; }
 # Nothing configured, nothing claimed, nothing switched, and nobody looks at 24 GiB after each VM.
 daemon_fresh() {
 	daemon_pause
-	mkdir -p /etc/nvmux/nvmux.conf.d
+	[ -d /etc/nvmux/nvmux.conf.d ] || mkdir -p /etc/nvmux/nvmux.conf.d
 	printf '[gpu]\nscrub=off\n' >/etc/nvmux/nvmux.conf.d/00-test.conf
 	rm -rf /etc/nvmux/gpus.d /run/nvmux/claims /var/lib/nvmux/*
 	"$TOOL" reset
@@ -183,5 +187,5 @@ world() {
 	nvmux vgpu list --json
 	driver_of "$GPU_A"
 	driver_of "$GPU_B"
-	ls $MDEV
+	(cd $MDEV && echo *)
 }
