@@ -95,11 +95,12 @@ static int put(const char *path)
 	return err;
 }
 
+/* As mdev takes it: it looks at the UUID, and not at the one character that may follow. */
 static bool is_uuid(void)
 {
 	size_t len = strlen(text);
 
-	if (len == UUID_LEN + 1 && text[UUID_LEN] == '\n')
+	if (len == UUID_LEN + 1)
 		len--;
 	for (size_t i = 0; i < UUID_LEN && i < len; i++)
 		if (i == 8 || i == 13 || i == 18 || i == 23 ? text[i] != '-' :
