@@ -7,7 +7,8 @@
 Test programs run by kselftest's runner print their cases with "# " before
 them, and the runner adds a line per program. A case counts once: those of a
 program if it has any, else the program itself. What is promised by a plan and
-never comes has failed, so a machine that dies cannot pass.
+never comes has failed, so a machine that dies cannot pass. Where a line says
+"# once more: ", what the last plan has promised is promised anew.
 """
 import re
 import sys
@@ -16,6 +17,7 @@ CASE = re.compile(r"^(# )?(not )?ok\b(.*)$")
 PLAN = re.compile(r"^(# )?1\.\.(\d+)")
 PROGRAM = re.compile(r"^ \d+ selftests: \S+ (\S+)")
 BEGIN = re.compile(r"^# selftests: \S+ (\S+)")
+AGAIN = "# once more: "
 SKIP = re.compile(r"#\s*SKIP", re.IGNORECASE)
 
 
@@ -36,6 +38,7 @@ class Count:
         self.skipped = 0
         self.program = None
         self.programs_left = 0
+        self.left_before_plan = 0
         self.plan_follows = False
 
     def case(self, bad, rest, name):
@@ -72,11 +75,19 @@ class Count:
         if prefix and self.program:
             self.program.plan = number
         elif not prefix and self.plan_follows:
+            self.left_before_plan = self.programs_left
             self.programs_left += number
+
+    def again(self):
+        """The machine crashed; what is behind a program that ended comes again."""
+        self.program = None
+        self.programs_left = self.left_before_plan
 
     def line(self, line):
         follows, self.plan_follows = self.plan_follows, line.startswith("TAP version")
-        if begin := BEGIN.match(line):
+        if line.startswith(AGAIN):
+            self.again()
+        elif begin := BEGIN.match(line):
             self.program = Program(begin.group(1))
         elif plan := PLAN.match(line):
             self.plan_follows = follows

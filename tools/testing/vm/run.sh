@@ -24,6 +24,7 @@
 #	VM_APPEND=WORDS		more kernel command line
 #
 # Exit status 125: the VM died or took too long; the end of the console follows.
+# 126: so it did, and by a crash of QEMU itself.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -186,6 +187,7 @@ report() {
 		log "the VM ended without a result (QEMU's status $ENDED, timeout $VM_TIMEOUT s); its console:"
 		tail -n 40 "$CONSOLE" "$RUN/qemu.log" >&2 || true
 		status=125
+		! crashed || status=126
 	fi
 	exit "$status"
 }
