@@ -23,8 +23,6 @@ begin() { # LINES of the service
 	host_driver "$GPU_A"
 	configure '[gpu]' "stop-services=$UNIT nvmux-test-absent.service" '[daemon]' \
 		service-timeout=10 hook-timeout=5
-	# systemd has started it when it has read all units again: the GPUs want it
-	daemon_pause
 	daemon_start
 }
 

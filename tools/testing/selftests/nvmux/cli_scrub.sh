@@ -37,7 +37,6 @@ teardown() {
 
 policy() { # POLICY
 	printf '[gpu]\nscrub=%s\n' "$1" >"$CONF"
-	daemon_pause
 	daemon_start
 	until_ok 10 nvmux gpu show "$GPU"
 }

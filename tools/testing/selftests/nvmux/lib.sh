@@ -146,9 +146,10 @@ need_daemon() {
 
 daemon_wanted() { [ ! -L $MASK ] || systemctl -q unmask --runtime nvmuxd.service; }
 
+# One that somebody else has started meanwhile may have read other files than there are now.
 daemon_start() {
 	daemon_wanted
-	systemctl start nvmuxd.service
+	systemctl restart nvmuxd.service
 }
 
 # Whoever wants it does not get it, until it is started again.
@@ -177,8 +178,8 @@ gpu_field() { # GPU FIELD
 }
 
 gpu_is() { # GPU ACTIVE [CONFIGURED]
-	[ "$(nvmux gpu show "$1" --json |
-		jq -r '.gpus[0] | "\(.active_mode) \(.configured_mode)"')" = "$2 ${3:-$2}" ]
+	same "modes of $1" "$2 ${3:-$2}" "$(nvmux gpu show "$1" --json |
+		jq -r '.gpus[0] | "\(.active_mode) \(.configured_mode)"')"
 }
 
 # All that the administrator sees of the host.
