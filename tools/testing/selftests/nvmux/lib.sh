@@ -102,7 +102,7 @@ gives() { # STATUS COMMAND...
 
 # A kernel that watches itself is several times slower.
 SLOW=1
-[ ! -e /sys/kernel/debug/kmemleak ] || SLOW=4
+[ ! -e /sys/kernel/debug/kmemleak ] && [ ! -e /sys/kernel/debug/kcsan ] || SLOW=4
 
 # Until the command succeeds; seconds are those of an emulated CPU.
 until_ok() { # SECONDS COMMAND...
