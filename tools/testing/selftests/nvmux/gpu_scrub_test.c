@@ -81,20 +81,23 @@ static ssize_t slice_walk(struct vfio_dev *dev, size_t len, uint32_t owner)
 #define ASSERT_FILLED(dev, len)	ASSERT_EQ(0, slice_walk(dev, len, SECRET))
 #define EXPECT_EMPTY(dev, len)	EXPECT_EQ(0, slice_walk(dev, len, 0))
 
-/* Waits until nothing is cleaned any more. */
-static int clean_await(struct nl_sock *sock, const char *gpu, int ms)
+/* Until it has been told that something is cleaned, and then that nothing is any more. */
+static int clean_await(struct nl_sock *monitor)
 {
-	int64_t end = now_ms() + ms;
-	struct nl_object object;
+	bool begun = false, cleaning = false;
+	struct nl_object event;
 
-	while (now_ms() < end) {
-		int err = gpu_get(sock, gpu, &object);
+	do {
+		int err = nl_event(monitor, &event, 10000);
 
-		if (err || !nl_has(&object, NVMUX_A_GPU_SCRUB_TOTAL))
+		if (err)
 			return err;
-		usleep(10000);
-	}
-	return -ETIMEDOUT;
+		if (event.cmd != NVMUX_CMD_GPU_NTF)
+			continue;
+		cleaning = nl_has(&event, NVMUX_A_GPU_SCRUB_TOTAL);
+		begun |= cleaning;
+	} while (!begun || cleaning);
+	return 0;
 }
 
 /* One vGPU after another, the second one larger and its slice over that of the first. */
@@ -174,9 +177,9 @@ TEST_F_TIMEOUT(scrub, freed_slice_is_cleaned_in_the_background, 300)
 
 	ASSERT_EQ(0, vgpu_open(&self->dev, self->gpu, "A40-1Q", UUID_1));
 	ASSERT_FILLED(&self->dev, GIB);
+	ASSERT_EQ(0, nl_monitor(&self->monitor));
 	vfio_close(&self->dev);
-	usleep(100000);
-	ASSERT_EQ(0, clean_await(&self->sock, self->gpu, 200000));
+	ASSERT_EQ(0, clean_await(&self->monitor));
 	vram = vram_map(self->gpu, 0, GIB);
 	ASSERT_NE(MAP_FAILED, vram);
 	EXPECT_EQ(0, words_found(vram, GIB));
