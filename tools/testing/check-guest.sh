@@ -123,10 +123,12 @@ reload() {
 }
 
 # Lines from warning level up that are no complaint about us. A create that is
-# refused and a board that a test has broken are told by the driver and PCI core.
+# refused and a board that a test has broken are told by the driver and PCI core. The name of our
+# kernels is on the second line of every splat, also of those that are none of ours.
 EXPECTED='loading out-of-tree module taints kernel
 module verification failed: signature and/or required key missing
 kselftest: Running tests in nvmux
+CPU: [0-9]+ UID: [0-9]+ PID: .* [0-9.]+-nvmuxdbg #[0-9]
 nvmux_vgpu [-0-9a-f]{36}: probe with driver nvmux_vgpu failed with error -(16|22|28|87|95|98)$
 000[12]:..:00.[0-3]: Unable to change power state from (unknown|D0|D3hot|D3cold) to D(0|3hot), device inaccessible
 vfio-pci 000[12]:..:00.[0-3]: reset(ting| done)$
