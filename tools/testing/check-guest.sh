@@ -6,8 +6,6 @@
 # kernel had no reason to complain. Prints KTAP.
 set -u
 SHARE=/mnt/share
-# What it counts, a program of somebody who is not root cannot write down, and would say so.
-export GCOV_ERROR_FILE=/dev/null
 HERE=/run/nvmux-check
 MODULES="nvmux nvmux_sim"
 N=0
