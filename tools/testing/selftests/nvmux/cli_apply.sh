@@ -118,7 +118,6 @@ case_defined_vgpu_is_started_stopped_and_stays_stopped() {
 	nvmux vgpu start "$UUID_1"
 	same owner nvmux "$(owner_of "$UUID_1")"
 	nvmux vgpu stop "$UUID_1"
-	daemon_pause
 	daemon_start
 	same vgpus 0 "$("$TOOL" vgpus)"
 	gives 3 nvmux vgpu stop "$UUID_1"

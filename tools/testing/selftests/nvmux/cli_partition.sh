@@ -83,7 +83,6 @@ case_spread_over_the_gpus() {
 case_fill_one_gpu_after_the_other() {
 	mkdir -p /etc/nvmux/nvmux.conf.d
 	printf '[vgpu]\npolicy=consolidation\n' >/etc/nvmux/nvmux.conf.d/test.conf
-	daemon_pause
 	daemon_start
 	rm /etc/nvmux/nvmux.conf.d/test.conf
 	both_shared
